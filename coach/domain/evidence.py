@@ -52,8 +52,10 @@ class Retrieval:
     practices: tuple[SourceMatch, ...] = ()
     #: Statements, best first, at most as many as were asked for.
     evidence: tuple[Evidence, ...] = ()
-    #: How surely the sources cover the situation, 0 to 1; see `coach.retrieval.coverage`.
+    #: How surely the sources cover the situation, 0 to 1: the gate's probability of "inside".
     coverage: float = 0.0
+    #: Probability of each class of what the sources cover: "inside", "outside", and the matters to refer.
+    gate: dict[str, float] = field(default_factory=dict)
     #: What could not be searched, in plain words.
     missing: tuple[str, ...] = ()
 
@@ -67,4 +69,6 @@ class Turn:
     """One question of a conversation and the answer's text, without citations."""
 
     question: str
-    answer: str = field(default="")
+    answer: str = ""
+    #: Whether the answer quoted private notes, so that it must not leave this machine.
+    private: bool = False

@@ -1,0 +1,1 @@
+"""Speed and memory, measured from outside as whole processes. Nothing here is asserted by a test."""

@@ -1,0 +1,1 @@
+"""One answer, step by step: screen, retrieve, draft, check, mend, deliver."""

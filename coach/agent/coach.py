@@ -1,0 +1,167 @@
+"""The one door for whoever asks: the command line, the TUI and the evals."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import replace
+from types import TracebackType
+from typing import Any
+
+from coach.agent.events import Delivered, Event
+from coach.agent.library import Library
+from coach.agent.state import Equipment
+from coach.domain.answer import Answer, Sentence
+from coach.domain.errors import CoachError, InputError
+from coach.domain.evidence import Turn
+from coach.domain.ports import ChatModel
+from coach.domain.text import clean, clean_line
+from coach.grounding.checkers.base import Checker, Pair, Score
+from coach.grounding.gate import check_text
+from coach.settings import Settings
+from coach.store.sessions import Session, Sessions
+
+#: A question longer than this is a document.
+MOST_CHARACTERS = 20_000
+_TITLE_WORDS = 9
+
+
+class Coach:
+    """Asks, remembers and checks. Use it as an async context manager; `coach.agent.assembly.open_coach` makes one.
+
+    Attributes:
+        library: sources and search.
+        settings: what was set.
+        choice: which model answers, why, and what leaves the machine.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        library: Library,
+        sessions: Sessions,
+        choice: Any,
+        equip: Callable[[], Equipment],
+    ) -> None:
+        self.settings = settings
+        self.library = library
+        self.choice = choice
+        self._sessions = sessions
+        self._equip = equip
+        self._equipment: Equipment | None = None
+
+    async def __aenter__(self) -> Coach:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """Stop the local model, if one was started."""
+        if self._equipment is not None:
+            close = getattr(self._equipment.model, "close", None)
+            if close is not None:
+                close()
+
+    async def ask(self, question: str, *, session: str | None = None, keep: bool = True) -> AsyncIterator[Event]:
+        """Answer `question`, telling what happens as it happens; the last event is `Delivered`.
+
+        Args:
+            question: what the person asks or describes.
+            session: id of the conversation to continue; None begins a new one.
+            keep: whether to keep the conversation. Without it nothing is written anywhere.
+
+        Raises:
+            InputError: the question is empty or too long, or there is no such conversation.
+            ModelError, StoreError: see `coach.domain.errors`. What was asked before stays as it was.
+        """
+        from coach.agent.graph import run
+
+        asked = clean(question).strip()
+        if not asked:
+            raise InputError("There is no question.", 'Ask one: coach ask "my VP wants a date and my team is tired"')
+        if len(asked) > MOST_CHARACTERS:
+            raise InputError(
+                f"The question has {len(asked):,} characters; {MOST_CHARACTERS:,} is the most.",
+                "Keep the situation, and add the document as a note: coach sources add FILE --kind note",
+            )
+        if session is not None and self._sessions.get(session) is None:
+            raise InputError(f"There is no conversation {session!r}.", "List them with: coach sessions")
+        checkpoints = self.settings.checkpoints_path if keep else None
+        thread = session or self._sessions.new_id()
+        async for event in run(self.equipment(), asked, thread, checkpoints):
+            if isinstance(event, Delivered) and keep:
+                yield Delivered(self._keep(event.answer, asked, thread, begun=session is None))
+            else:
+                yield event
+
+    async def answer(self, question: str, *, session: str | None = None, keep: bool = True) -> Answer:
+        """Return the delivered answer; see `ask`."""
+        async for event in self.ask(question, session=session, keep=keep):
+            if isinstance(event, Delivered):
+                return event.answer
+        raise CoachError("The answer was not delivered.", "Ask again.")  # pragma: no cover - the graph always delivers
+
+    async def score(self, pairs: Sequence[Pair]) -> list[Score]:
+        """Return how well each evidence supports its claim, as the checker in use sees it."""
+        return await self.checker.score(pairs)
+
+    async def check(self, text: str, source_ids: Sequence[str]) -> list[Sentence]:
+        """Return the sentences of `text` with verdicts against these sources or statements.
+
+        Raises:
+            InputError: there is no such source or statement.
+        """
+        statements = []
+        for wanted in source_ids:
+            source, statement = self.library.find(wanted)
+            statements += [statement] if statement else list(source.statements)
+        return await check_text(clean(text), statements, self.checker)
+
+    @property
+    def checker(self) -> Checker:
+        """The checker in use."""
+        return self.equipment().checker
+
+    @property
+    def model(self) -> ChatModel | None:
+        """The model in use, or None. Not started before it is asked."""
+        return self.equipment().model
+
+    def equipment(self) -> Equipment:
+        """Return what answers are made with, made at first use."""
+        if self._equipment is None:
+            self._equipment = self._equip()
+        return self._equipment
+
+    def sessions(self, containing: str = "") -> list[Session]:
+        """Return the conversations, last used first, whose title contains `containing`."""
+        return self._sessions.list(containing)
+
+    def latest_session(self) -> Session | None:
+        """Return the conversation that was used last, or None."""
+        return self._sessions.latest()
+
+    def turns(self, session: str) -> list[Turn]:
+        """Return questions and answers of a conversation, oldest first."""
+        return [Turn(t.question, json.loads(t.answer)["answer"]) for t in self._sessions.turns(session)]
+
+    def rename_session(self, session: str, title: str) -> None:
+        """Give a conversation another title."""
+        self._sessions.rename(session, clean_line(title))
+
+    async def delete_session(self, session: str) -> None:
+        """Forget a conversation: its turns and the graph's memory of it."""
+        from coach.agent.graph import forget
+
+        await forget(self.settings.checkpoints_path, session)
+        self._sessions.delete(session)
+
+    def _keep(self, answer: Answer, question: str, thread: str, *, begun: bool) -> Answer:
+        kept = replace(answer, session=thread)
+        if begun:
+            words = clean_line(question).split()
+            title = " ".join(words[:_TITLE_WORDS]) + ("…" if len(words) > _TITLE_WORDS else "")
+            self._sessions.create(title, session_id=thread)
+        self._sessions.append(thread, question, json.dumps(kept.as_dict(), ensure_ascii=False))
+        return kept

@@ -1,0 +1,88 @@
+"""The composer that cannot invent: the corpus's own statements, chosen for the situation, ordered and framed."""
+
+from __future__ import annotations
+
+from coach.agent.brief import Brief, framed, quoted, with_ids
+from coach.agent.composers import Tell
+from coach.agent.notes import notes_part
+from coach.agent.page import Page, Similarity, choose
+from coach.domain.answer import Sentence
+
+#: How many of the nearest statements are offered where the sources do not cover the question.
+_NEAREST = 2
+
+
+class QuoteComposer:
+    """Quotes. No model is asked."""
+
+    name = "quote"
+
+    def __init__(self, similarity: Similarity) -> None:
+        self._similarity = similarity
+
+    async def compose(self, brief: Brief, tell: Tell) -> list[Sentence]:
+        """See `coach.agent.composers.Composer.compose`."""
+        page = choose(brief.retrieval, self._similarity, brief.words)
+        sentences = opening(brief, page)
+        sentences += [quoted(e, "point") for e in page.principles]
+        sentences += [quoted(e, "how") for e in page.advice]
+        sentences += closing(brief, page)
+        tell_all(sentences, tell)
+        return sentences
+
+
+def opening(brief: Brief, page: Page) -> list[Sentence]:
+    """Return what stands before the points: a premise put right, what the situation is about, the team's own notes."""
+    sentences: list[Sentence] = []
+    if brief.false_premise and page.principles:
+        sentences.append(framed(f"The sources do not say that {brief.false_premise}; this is what they say."))
+    if brief.about_notes and page.notes:
+        return [*notes_part(page.notes), *sentences]
+    if not sentences and page.practice is not None:
+        when = _when(brief, page.practice.source_id)
+        sentences.append(framed(f"This is about a moment when {when}." if when else f"{page.practice.title}."))
+    elif not sentences and page.principle is not None:
+        sentences.append(framed(f"What applies: {page.principle.title[:1].lower()}{page.principle.title[1:]}."))
+    if page.second is not None and page.principle is not None and not brief.false_premise:
+        sentences.append(framed(f"Two principles meet here: “{page.principle.title}” and “{page.second.title}”."))
+    return sentences
+
+
+def closing(brief: Brief, page: Page) -> list[Sentence]:
+    """Return what stands after the points: notes, the other side, a caution, one plan, one question, what is missing."""
+    sentences: list[Sentence] = [] if brief.about_notes else notes_part(page.notes)
+    for evidence, part in ((page.other_side, "other side"), (page.caution, "caution"), (page.plan, "plan")):
+        if evidence is not None:
+            sentences.append(quoted(evidence, part))
+    sentences += gaps(brief)
+    if page.question is not None:
+        sentences.append(quoted(page.question, "question"))
+    return sentences
+
+
+def gaps(brief: Brief) -> list[Sentence]:
+    """Return one sentence that names what the sources do not cover, or none."""
+    if not brief.uncovered:
+        return []
+    return [framed("The sources say nothing on this part: " + "; ".join(f"“{u}”" for u in brief.uncovered) + ".", "gap")]
+
+
+def silence(brief: Brief) -> list[Sentence]:
+    """Return the answer to a question that the sources do not cover: so much, and the nearest statements as such."""
+    nearest = brief.retrieval.evidence[:_NEAREST]
+    said = framed("Nothing in the sources covers this, so there is no advice to give on it.", "gap")
+    if not nearest:
+        return [said]
+    return [said, framed("The nearest that they hold, which may not be what you need:", "nearest"), *(quoted(e, "nearest") for e in nearest)]
+
+
+def tell_all(sentences: list[Sentence], tell: Tell) -> None:
+    """Show a finished draft, part by part."""
+    part = None
+    for s in sentences:
+        tell(("" if part is None else " " if s.part == part else "\n\n") + with_ids(s))
+        part = s.part
+
+
+def _when(brief: Brief, practice: str) -> str:
+    return brief.whens.get(practice, "")

@@ -1,0 +1,63 @@
+"""What of a question the sources cover: all, a part, or nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from coach.domain.answer import Status
+
+#: Gives, for each text, the probability of "inside", "outside" and the matters to refer.
+Gate = Callable[[Sequence[str]], list[dict[str, float]]]
+
+#: A question is covered from this share of "inside" over "inside" and "outside" on.
+COVERED = 0.35
+#: A part of a question is named as not covered only where the gate is surer than that.
+_PART_UNCOVERED = 0.25
+_SHORTEST_PART = 4
+_SPLIT = re.compile(
+    r"(?<=[?!.;])\s+|[,;]?\s+\b(?:and|but|or|plus|also)\b(?:,? (?:also|then|secondly|second|by the way|btw))?[,:]?\s+"
+    r"(?=(?:how|what|which|who|whom|when|where|why|should|shall|can|could|do|does|did|is|are|will|would|may|also asks?|asks?)\b)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How far the sources cover a question."""
+
+    status: Status
+    #: The parts that are not covered, in the person's words.
+    uncovered: tuple[str, ...] = ()
+
+
+def share_inside(gate: dict[str, float]) -> float:
+    """Return P(inside) over P(inside) + P(outside), 0 to 1; 1 where there is no gate."""
+    inside, outside = gate.get("inside", 1.0), gate.get("outside", 0.0)
+    return inside / (inside + outside) if inside + outside else 1.0
+
+
+def parts_of(question: str) -> list[str]:
+    """Split a question into the things that it asks: its sentences, and clauses such as "and which cloud is cheapest?"."""
+    return [p.strip(" ,;") for p in _SPLIT.split(question) if len(p.split()) >= _SHORTEST_PART]
+
+
+def cover(question: str, whole: dict[str, float], gate: Gate) -> Coverage:
+    """Return how far the sources cover `question`, whose own gate probabilities are `whole`."""
+    parts = parts_of(question)
+    asking = [p for p in parts if _asks(p)] if len(parts) > 1 else []
+    if len(asking) > 1 or (asking and len(parts) > 1):
+        shares = [share_inside(g) for g in gate(parts)]
+        by_part = dict(zip(parts, shares, strict=True))
+        uncovered = tuple(p for p in asking if by_part[p] < _PART_UNCOVERED)
+        covered = any(share >= COVERED for share in shares) and share_inside(whole) >= _PART_UNCOVERED
+        if uncovered and covered and len(uncovered) < len(parts):
+            return Coverage(Status.PARTIAL, uncovered)
+    return Coverage(Status.ANSWERED if share_inside(whole) >= COVERED else Status.SILENT)
+
+
+def _asks(part: str) -> bool:
+    return part.endswith("?") or re.match(
+        r"(?i)(how|what|which|who|when|where|why|should|shall|can|could|do|does|is|are|will|would|asks?|also asks?)\b", part
+    ) is not None

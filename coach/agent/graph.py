@@ -1,0 +1,300 @@
+"""The graph of one answer: screen, then refer, or retrieve, draft, check and mend; deliver.
+
+Only the question and the last turns are kept between runs, by LangGraph's SQLite checkpointer and once a run; everything
+else lives in untracked channels. What a step has to tell goes out as events on the custom stream.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.runtime import Runtime
+
+from coach.agent.brief import Brief, framed, quoted
+from coach.agent.composers.free import usable
+from coach.agent.composers.quote import silence, tell_all
+from coach.agent.coverage import cover
+from coach.agent.events import Checked, Delivered, Drafted, Event, Found, Step
+from coach.agent.notes import asks_for_notes
+from coach.agent.page import NOTE_FLOOR
+from coach.agent.premise import stated_premise
+from coach.agent.questions import asked_matter, completed_by, rewriter
+from coach.agent.screening import screen
+from coach.agent.state import Equipment, State
+from coach.domain.answer import Answer, Sentence, Status, Usage, Verdict
+from coach.domain.errors import StoreError
+from coach.domain.evidence import Retrieval, Turn
+from coach.domain.source import SourceKind
+from coach.grounding.gate import check_sentences
+from coach.grounding.mend import mend
+from coach.retrieval.followup import completed, is_follow_up
+
+#: Turns that are remembered for follow-ups.
+_MEMORY = 6
+#: Statements retrieved for one turn. Choosing a page needs every kind of line of the best practices, not only the top few.
+_EVIDENCE = 120
+#: Evidence that an answer carries with it, beside what it cites.
+_SHOWN = 12
+#: A line of the notes this close answers the question even where principles and practices do not cover it.
+_NOTE_ANSWERS = 0.55
+
+_Step = Callable[[State, Runtime[Equipment]], Awaitable[dict[str, Any]]]
+
+
+def _turns(state: State) -> tuple[Turn, ...]:
+    return tuple(Turn(t["question"], t["answer"], bool(t.get("private"))) for t in state.get("turns", []))
+
+
+async def _screen(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
+    equipment = runtime.context
+    query = completed(state["question"], _turns(state))
+    gate, alone = equipment.retriever.gate([query, state["question"]])
+    found = screen(state["question"], gate if sum(gate.values()) else alone)
+    matter = found.matter
+    if matter is None and equipment.model is not None and equipment.model.ability == "free":
+        matter = await asked_matter(equipment.model, state["question"])
+    return {"matter": matter.value if matter else ""}
+
+
+async def _refer(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
+    """Say kindly that it belongs to somebody else, where to turn, and offer help with preparing that step only."""
+    matter = runtime.context.referrals[state["matter"]]
+    evidence = tuple(matter.evidence)
+    sentences = [
+        framed(f"This sounds like {matter.name}, and it deserves more than advice from a program.", "referral"),
+        *(quoted(e, "question" if e.statement.kind.value == "question" else "referral") for e in evidence),
+        framed("If you wish, I can help you prepare that conversation, and nothing beyond it.", "offer"),
+    ]
+    tell_all(sentences, lambda text: runtime.stream_writer(Drafted(text)))
+    retrieval = Retrieval(query=state["question"], evidence=evidence)
+    return {"sentences": sentences, "status": Status.REFERRED, "retrieval": retrieval, "brief": _brief(state, runtime, retrieval)}
+
+
+async def _retrieve(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
+    equipment, turns = runtime.context, _turns(state)
+    question = state["question"]
+    if is_follow_up(question, turns) and equipment.model is not None and equipment.model.ability == "free":
+        question, turns = await completed_by(equipment.model, question, turns), ()
+    kinds = [k for k in SourceKind if equipment.practices or k is not SourceKind.PRACTICE]
+    retrieval = equipment.retriever.retrieve(question, turns, limit=_EVIDENCE, kinds=kinds)
+    runtime.stream_writer(Found(retrieval))
+    return {"retrieval": retrieval}
+
+
+async def _draft(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
+    equipment, retrieval = runtime.context, state["retrieval"]
+    brief = _brief(state, runtime, retrieval)
+    coverage = cover(retrieval.query, retrieval.gate, equipment.retriever.gate)
+    status = coverage.status
+    best_note = max((e.score for e in retrieval.evidence if e.source_kind is SourceKind.NOTE), default=0.0)
+    if status is Status.SILENT and best_note >= (NOTE_FLOOR if brief.about_notes else _NOTE_ANSWERS):
+        status = Status.ANSWERED
+
+    def tell(text: str) -> None:
+        runtime.stream_writer(Drafted(text))
+
+    if status is Status.SILENT:
+        sentences = silence(brief)
+        tell_all(sentences, tell)
+    else:
+        brief = _brief(state, runtime, retrieval, uncovered=coverage.uncovered)
+        sentences = await equipment.composer.compose(brief, tell)
+    return {"sentences": sentences, "status": status, "brief": brief}
+
+
+def _brief(
+    state: State, runtime: Runtime[Equipment], retrieval: Retrieval, uncovered: tuple[str, ...] = ()
+) -> Brief:
+    return Brief(
+        question=state["question"],
+        turns=_turns(state),
+        retrieval=retrieval,
+        words=runtime.context.words,
+        uncovered=uncovered,
+        false_premise=stated_premise(state["question"]),
+        about_notes=asks_for_notes(state["question"]),
+        whens=runtime.context.whens,
+        evidence={e.id: e for e in retrieval.evidence} | {e.id: e for e in runtime.context.principles},
+    )
+
+
+async def _check(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
+    brief = state["brief"]
+    checked = await check_sentences(
+        state["sentences"], brief.evidence, _said_by_person(brief), runtime.context.checker
+    )
+    for i, sentence in enumerate(checked):
+        runtime.stream_writer(Checked(i, sentence))
+    return {"sentences": checked}
+
+
+async def _mend(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
+    equipment, brief = runtime.context, state["brief"]
+    mended = await mend(
+        state["sentences"],
+        brief.evidence,
+        _said_by_person(brief),
+        rewriter(equipment.model) if equipment.composer.name != "quote" else None,
+        equipment.checker,
+        strict=equipment.strict,
+    )
+    return {"sentences": mended.sentences, "counts": {"mended": mended.mended, "dropped": mended.dropped}}
+
+
+async def _deliver(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
+    equipment, retrieval, sentences = runtime.context, state["retrieval"], state["sentences"]
+    status = _final_status(state["status"], sentences)
+    cited = {c.id for s in sentences for c in s.citations}
+    brief = state["brief"]
+    evidence = [e for i, e in brief.evidence.items() if i in cited]
+    shown = {e.id for e in evidence}
+    evidence += [e for e in retrieval.evidence if e.id not in shown][: max(0, _SHOWN - len(evidence))]
+    quoting = status in (Status.SILENT, Status.REFERRED) or equipment.composer.name == "quote"
+    answer = Answer(
+        status=status,
+        sentences=tuple(sentences),
+        evidence=tuple(evidence),
+        question=state["question"],
+        model="none" if quoting or equipment.model is None else equipment.model.name,
+        composer="quote" if quoting else equipment.composer.name,
+        checker=equipment.checker.name,
+        timings=state["timings"],
+        usage=getattr(equipment.model, "usage", Usage()),
+        mended=state["counts"]["mended"],
+        dropped=state["counts"]["dropped"],
+        remarks=_remarks(equipment, retrieval),
+    )
+    private = any(e.private for e in evidence if e.id in cited)
+    said = " ".join(s.text for s in sentences)
+    turn = {"question": state["question"], "answer": said, "private": "yes" if private else ""}
+    return {"answer": answer, "turns": [*state.get("turns", []), turn][-_MEMORY:]}
+
+
+def _said_by_person(brief: Brief) -> str:
+    return " ".join([*(t.question for t in brief.turns), brief.question])
+
+
+def _final_status(status: Status, sentences: list[Sentence]) -> Status:
+    if status in (Status.SILENT, Status.REFERRED):
+        return status
+    if not any(s.verdict is not Verdict.NOT_A_CLAIM for s in sentences):
+        return Status.SILENT
+    return Status.PARTIAL if any(s.part == "gap" for s in sentences) else status
+
+
+def _remarks(equipment: Equipment, retrieval: Retrieval) -> tuple[str, ...]:
+    remarks = list(retrieval.missing)
+    model = equipment.model
+    if model is not None and model.remote and equipment.composer.name != "quote":
+        kept = len(retrieval.evidence) - len(usable(retrieval.evidence, remote=True))
+        if kept:
+            remarks.append(f"{kept} private lines of your notes were left out: they never leave this machine.")
+    return tuple(remarks)
+
+
+def _timed(name: str, step: _Step) -> _Step:
+    async def timed(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
+        runtime.stream_writer(Step(name))
+        began = time.perf_counter()
+        update = await step(state, runtime)
+        timings = {**state.get("timings", {}), name: time.perf_counter() - began}
+        return {**update, "timings": timings}
+
+    return timed
+
+
+def _built() -> StateGraph[State, Equipment, State, State]:
+    graph: StateGraph[State, Equipment, State, State] = StateGraph(State, context_schema=Equipment)
+    steps: dict[str, _Step] = {
+        "screen": _screen,
+        "refer": _refer,
+        "retrieve": _retrieve,
+        "draft": _draft,
+        "check": _check,
+        "mend": _mend,
+        "deliver": _deliver,
+    }
+    for name, step in steps.items():
+        graph.add_node(name, _timed(name, step))
+    graph.add_edge(START, "screen")
+    graph.add_conditional_edges("screen", lambda s: "refer" if s["matter"] else "retrieve", ["refer", "retrieve"])
+    graph.add_edge("refer", "check")
+    for before, after in (("retrieve", "draft"), ("draft", "check"), ("check", "mend"), ("mend", "deliver")):
+        graph.add_edge(before, after)
+    graph.add_edge("deliver", END)
+    return graph
+
+
+async def run(equipment: Equipment, question: str, thread: str, checkpoints: Path | None) -> AsyncIterator[Event]:
+    """Run one turn of the conversation `thread` and yield its events; the last one is `Delivered`.
+
+    Args:
+        equipment: what the steps work with.
+        question: the cleaned question.
+        thread: id of the conversation.
+        checkpoints: SQLite file of the conversations; None keeps nothing.
+
+    Raises:
+        CoachError: a step failed; the conversation stays as it was before this turn.
+    """
+    began = time.perf_counter()
+    config: Any = {"configurable": {"thread_id": thread}}
+    fresh: Any = {"question": question, "timings": {}, "counts": {"mended": 0, "dropped": 0}}
+    if equipment.model is not None and hasattr(equipment.model, "usage"):
+        equipment.model.usage = Usage()
+
+    async def events(saver: Any) -> AsyncIterator[Event]:
+        app = _built().compile(checkpointer=saver)
+        async for mode, chunk in app.astream(
+            fresh, config, context=equipment, stream_mode=["custom", "updates"], durability="exit" if saver else None
+        ):
+            if mode == "custom":
+                yield chunk
+            elif "deliver" in chunk:
+                answer = chunk["deliver"]["answer"]
+                timings = {**chunk["deliver"]["timings"], "total": time.perf_counter() - began}
+                yield Delivered(_with_timings(answer, timings))
+
+    if checkpoints is None:
+        async for event in events(None):
+            yield event
+        return
+    async with _saver(checkpoints) as saver:
+        async for event in events(saver):
+            yield event
+
+
+async def forget(checkpoints: Path, thread: str) -> None:
+    """Remove what is kept of the conversation `thread`."""
+    async with _saver(checkpoints) as saver:
+        await saver.adelete_thread(thread)
+
+
+def _with_timings(answer: Answer, timings: dict[str, float]) -> Answer:
+    return replace(answer, timings=timings)
+
+
+def _saver(path: Path) -> Any:
+    import sqlite3
+    from contextlib import asynccontextmanager
+
+    from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[AsyncSqliteSaver]:
+        try:
+            path.touch(mode=0o600)
+            async with AsyncSqliteSaver.from_conn_string(str(path)) as saver:
+                yield saver
+        except (sqlite3.Error, OSError) as exc:
+            raise StoreError(
+                f"The conversation could not be kept in {path}: {exc}.",
+                "Check the disk's space and the file's rights, or ask with --no-keep.",
+            ) from exc
+
+    return opened()

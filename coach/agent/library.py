@@ -1,0 +1,146 @@
+"""What Coach knows: its sources, kept in the ledger and in the indexes, and searching them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coach.domain.errors import InputError
+from coach.domain.evidence import Retrieval, Turn
+from coach.domain.ids import is_source_id, is_statement_id
+from coach.domain.source import Draft, Source, SourceKind, Statement
+from coach.retrieval.compiled import Compiled
+from coach.retrieval.indexing import Indexer
+from coach.retrieval.retriever import Retriever
+from coach.sources.boundaries import Boundaries
+from coach.sources.reader import read_file
+from coach.store.ledger import Ledger
+
+if TYPE_CHECKING:
+    from coach.retrieval.langchain import StatementRetriever
+
+#: Called with how many texts are indexed and how many there are to index.
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What `Library.add` did."""
+
+    sources: tuple[Source, ...]
+    #: What had to be left out or guessed, in plain words.
+    remarks: tuple[str, ...] = ()
+
+
+class Library:
+    """Sources and search. Everything here is synchronous; nothing here asks a model."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        indexer: Indexer,
+        retriever: Callable[[Callable[[], Compiled]], Retriever],
+        builtin: Callable[[], Sequence[Draft]],
+        boundaries: Boundaries,
+        *,
+        private_folders: Sequence[str] = (),
+        private_tags: Sequence[str] = (),
+    ) -> None:
+        self._ledger = ledger
+        self._indexer = indexer
+        self._builtin = builtin
+        self._private_folders = tuple(private_folders)
+        self._private_tags = tuple(private_tags)
+        self._compiled: Compiled | None = None
+        self.boundaries = boundaries
+        self.retriever = retriever(self.compiled)
+
+    def bring_up_to_date(self, progress: Progress | None = None) -> None:
+        """Read the built-in corpus where it changed and index what is pending. Costs little where nothing changed."""
+        self._ledger.sync_builtin(self._builtin())
+        self._compiled = self._indexer.bring_up_to_date(progress)
+
+    def rebuild(self, progress: Progress | None = None) -> None:
+        """Throw the indexes away and build them again from the ledger."""
+        self._ledger.sync_builtin(self._builtin())
+        self._compiled = self._indexer.rebuild(progress)
+
+    def compiled(self) -> Compiled:
+        """Return the compiled corpus, brought up to date if that has not happened yet."""
+        if self._compiled is None:
+            self.bring_up_to_date()
+        assert self._compiled is not None
+        return self._compiled
+
+    def search(
+        self,
+        question: str,
+        turns: Sequence[Turn] = (),
+        *,
+        limit: int = 12,
+        kinds: Sequence[SourceKind] = tuple(SourceKind),
+    ) -> Retrieval:
+        """Return what fits `question`; see `coach.retrieval.retriever.Retriever.retrieve`."""
+        return self.retriever.retrieve(question, turns, limit=limit, kinds=kinds)
+
+    def as_langchain(self, limit: int = 12) -> StatementRetriever:
+        """Return the retriever as LangChain knows one."""
+        from coach.retrieval.langchain import StatementRetriever
+
+        return StatementRetriever(retriever=self.retriever, limit=limit)
+
+    def sources(self, kind: SourceKind | None = None) -> list[Source]:
+        """Return every source, in the order of their ids."""
+        return self._ledger.sources(kind)
+
+    def find(self, any_id: str) -> tuple[Source, Statement | None]:
+        """Return the source with this id, and the statement where the id is one's.
+
+        Raises:
+            InputError: there is no such source or statement.
+        """
+        wanted = any_id.strip().strip("[]").upper()
+        source = self._ledger.source(wanted.partition(".")[0]) if is_source_id(wanted.partition(".")[0]) else None
+        if source is None:
+            raise InputError(f"There is no source {any_id!r}.", "List them with: coach sources")
+        if not is_statement_id(wanted):
+            return source, None
+        statement = next((s for s in source.statements if s.id == wanted), None)
+        if statement is None:
+            raise InputError(f"{source.id} has no statement {wanted}.", f"Read it with: coach sources show {source.id}")
+        return source, statement
+
+    def add(self, paths: Sequence[Path], kind: SourceKind, progress: Progress | None = None) -> Added:
+        """Read files and add or update what they hold, all of them or none.
+
+        Raises:
+            SourceError: a file cannot be read or does not have the form of its kind.
+        """
+        drafts: list[Draft] = []
+        for path in paths:
+            drafts += read_file(
+                path, kind, private_folders=self._private_folders, private_tags=self._private_tags
+            )
+        changes = self._ledger.put_drafts(drafts)
+        self._compiled = self._indexer.bring_up_to_date(progress)
+        return Added(changes.sources, tuple(r for d in drafts for r in d.remarks))
+
+    def remove(self, source_id: str) -> Source:
+        """Remove a source of the person's from the ledger and the indexes.
+
+        Raises:
+            InputError: there is no such source, or it comes with the package.
+        """
+        source, _ = self.find(source_id)
+        if source.builtin:
+            setting = "COACH_BUILTIN_PRINCIPLES" if source.kind is SourceKind.PRINCIPLE else "COACH_PRACTICES"
+            raise InputError(f"{source.id} comes with Coach and cannot be removed.", f"Turn its kind off with {setting}=false.")
+        self._ledger.remove(source.id)
+        self._compiled = self._indexer.bring_up_to_date()
+        return source
+
+    def whens(self) -> Mapping[str, str]:
+        """Return what each practice is for, by id."""
+        return {s.id: s.when for s in self._ledger.sources(SourceKind.PRACTICE)}

@@ -1,0 +1,51 @@
+"""The team's own notes in an answer: with their dates, newer before older, and said so where the newer one replaces the older."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from coach.agent.brief import framed, quoted
+from coach.domain.answer import Sentence
+from coach.domain.evidence import Evidence
+from coach.grounding.facts import disagreement
+
+_LOOK_UP = re.compile(
+    r"(?i)\b(did|have|had|what|when|where|why|which|who|how)\b.{0,60}\b(we|our)\b.{0,40}"
+    r"\b(decide[d]?|agree[d]?|decision|settle[d]?|say|said|write|wrote|written|note[ds]?|plan(ned)?|promise[d]?|commit(ted)?)\b"
+    r"|\b(my|our|the|team'?s?) notes?\b|\b(last|latest|since the|in the) (\w+ )?(retro|review|minutes|one-to-one|1:1)\b"
+)
+
+
+def asks_for_notes(question: str) -> bool:
+    """Whether `question` asks what the team wrote or decided, rather than for advice."""
+    return _LOOK_UP.search(question) is not None
+
+
+def notes_part(notes: Sequence[Evidence]) -> list[Sentence]:
+    """Return the lines of the notes as sentences, newest note first, each led by its date and title."""
+    ordered = sorted(notes, key=lambda e: (-(e.date.toordinal() if e.date else 0), e.statement.source_id))
+    sentences: list[Sentence] = []
+    shown = ""
+    newest: Evidence | None = None
+    for e in ordered:
+        if e.statement.source_id != shown:
+            sentences.append(framed(_lead(e, newest), "notes"))
+            shown = e.statement.source_id
+        newest = newest or e
+        sentences.append(quoted(e, "notes"))
+    return sentences
+
+
+def _lead(evidence: Evidence, newer: Evidence | None) -> str:
+    dated = f" of {evidence.date.isoformat()}" if evidence.date else ""
+    if newer is not None and replaces(newer, evidence):
+        return f"Your older note{dated}, “{evidence.source_title}”, said otherwise; the newer one counts:"
+    return f"Your note{dated}, “{evidence.source_title}”:"
+
+
+def replaces(newer: Evidence, older: Evidence) -> bool:
+    """Whether a line of a newer note contradicts one of an older note on the same matter."""
+    if newer.date is None or older.date is None or newer.date <= older.date:
+        return False
+    return disagreement(newer.statement.text, older.statement.text)

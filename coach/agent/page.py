@@ -1,0 +1,151 @@
+"""Choosing the statements of a page: few, fitting the situation, none saying again what another said.
+
+The order of a page is a coach's: the principle that applies and how to act on it, what the team wrote itself, how the other
+side may see it, one plan, one question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coach.domain.evidence import Evidence, Retrieval, SourceMatch
+from coach.domain.ids import sort_key
+from coach.domain.source import SourceKind, StatementKind
+
+if TYPE_CHECKING:
+    from coach.domain.ports import Vectors
+
+#: Gives the cosine similarity of curated statements to each other, by id, shape ``(n, n)``.
+Similarity = Callable[[Sequence[str]], "Vectors"]
+
+#: A second principle or practice is taken along when its score is at most so much below the first one's.
+_PRINCIPLE_MARGIN = 0.08
+_PRACTICE_MARGIN = 0.10
+#: A practice that serves the leading principle fits better than its own score says.
+_SERVES_BONUS = 0.08
+#: Two statements more alike than this say the same thing.
+_SAME = 0.72
+#: A line of the team's notes is quoted from this score on; below, it only shares the topic.
+NOTE_FLOOR = 0.42
+#: Introduction and summary speak about leading as such; they lead only where nothing more specific fits as well.
+_GENERAL = ("P0", "P9")
+_GENERAL_HANDICAP = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The chosen statements, each part in the order in which it is said."""
+
+    principle: SourceMatch | None
+    #: The second principle that the situation touches, where it does.
+    second: SourceMatch | None
+    practice: SourceMatch | None
+    principles: tuple[Evidence, ...] = ()
+    advice: tuple[Evidence, ...] = ()
+    notes: tuple[Evidence, ...] = ()
+    other_side: Evidence | None = None
+    caution: Evidence | None = None
+    plan: Evidence | None = None
+    question: Evidence | None = None
+
+    @property
+    def all(self) -> tuple[Evidence, ...]:
+        """Every chosen statement, in the order of the page."""
+        single = (self.other_side, self.caution, self.plan, self.question)
+        return (*self.principles, *self.advice, *self.notes, *(e for e in single if e is not None))
+
+
+def choose(retrieval: Retrieval, similarity: Similarity, words: int = 200) -> Page:
+    """Choose what to say for what was found.
+
+    Args:
+        retrieval: everything that was found, best first.
+        similarity: see `Similarity`.
+        words: about how long the page may be; the principle, one advice, the plan and the question always stay.
+    """
+    ranked = sorted(retrieval.principles, key=lambda p: -(p.score - _GENERAL_HANDICAP * (p.source_id in _GENERAL)))
+    lead = ranked[0] if ranked else None
+    second = _second(ranked)
+    chosen = _Chosen(similarity)
+    principles = chosen.take(_of_source(retrieval, lead), 2 if second is None or not retrieval.practices else 1)
+    if second is not None:
+        principles += chosen.take(_of_source(retrieval, second), 1)
+    practices = _practices(retrieval, [p.source_id for p in (lead, second) if p])
+    notes = tuple(e for e in retrieval.evidence if e.source_kind is SourceKind.NOTE and e.score >= NOTE_FLOOR)[:3]
+    if not practices:
+        principles += chosen.take(_of_source(retrieval, lead), 2)
+        return Page(lead, second, None, tuple(principles), notes=notes)
+    names = [p.source_id for p in practices]
+
+    def best(kind: StatementKind, count: int = 1) -> list[Evidence]:
+        fitting = [e for e in retrieval.of_kind(kind) if e.statement.source_id in names]
+        return chosen.take(sorted(fitting, key=lambda e: -_fit(e, lead, names)), count)
+
+    plan, question = best(StatementKind.IF_THEN), best(StatementKind.QUESTION)
+    advice = best(StatementKind.ADVICE, 2 if notes else 3)
+    other_side = best(StatementKind.OTHER_SIDE)
+    spoken = sum(len(e.statement.text.split()) for e in (*principles, *advice, *notes, *plan, *question, *other_side))
+    caution = best(StatementKind.CAUTION) if spoken + 30 <= words else []
+    while spoken > words * 1.25 and len(advice) > 1:
+        spoken -= len(advice.pop().statement.text.split())
+    advice.sort(key=lambda e: (names.index(e.statement.source_id), sort_key(e.id)))
+    return Page(
+        principle=lead,
+        second=second,
+        practice=practices[0],
+        principles=tuple(principles),
+        advice=tuple(advice),
+        notes=notes,
+        other_side=next(iter(other_side), None),
+        caution=next(iter(caution), None),
+        plan=next(iter(plan), None),
+        question=next(iter(question), None),
+    )
+
+
+class _Chosen:
+    """Takes the best of what is offered, leaving out what says again what was taken before."""
+
+    def __init__(self, similarity: Similarity) -> None:
+        self._similarity = similarity
+        self._taken: list[Evidence] = []
+
+    def take(self, offered: Sequence[Evidence], count: int) -> list[Evidence]:
+        new: list[Evidence] = []
+        for e in offered[: 4 * count + 4]:
+            if len(new) == count:
+                break
+            if not self._said(e):
+                new.append(e)
+                self._taken.append(e)
+        return sorted(new, key=lambda e: sort_key(e.id)) if new and new[0].source_kind is SourceKind.PRINCIPLE else new
+
+    def _said(self, candidate: Evidence) -> bool:
+        if not self._taken:
+            return False
+        alike = self._similarity([candidate.id, *(e.id for e in self._taken)])[0, 1:]
+        return bool(alike.max() > _SAME) or any(e.id == candidate.id for e in self._taken)
+
+
+def _of_source(retrieval: Retrieval, match: SourceMatch | None) -> list[Evidence]:
+    return [e for e in retrieval.evidence if match and e.statement.source_id == match.source_id]
+
+
+def _second(ranked: Sequence[SourceMatch]) -> SourceMatch | None:
+    if len(ranked) < 2 or ranked[1].source_id in _GENERAL:
+        return None
+    return ranked[1] if ranked[0].score - ranked[1].score <= _PRINCIPLE_MARGIN else None
+
+
+def _practices(retrieval: Retrieval, principles: Sequence[str]) -> list[SourceMatch]:
+    serving = {e.statement.source_id for e in retrieval.evidence for s in e.statement.serves if s.split(".")[0] in principles}
+    scored = [(m.score + _SERVES_BONUS * (m.source_id in serving), m) for m in retrieval.practices]
+    scored.sort(key=lambda pair: (-pair[0], sort_key(pair[1].source_id)))
+    return [m for score, m in scored[:2] if score >= scored[0][0] - _PRACTICE_MARGIN]
+
+
+def _fit(evidence: Evidence, lead: SourceMatch | None, names: Sequence[str]) -> float:
+    serves = lead is not None and any(s.split(".")[0] == lead.source_id for s in evidence.statement.serves)
+    return evidence.score + 0.03 * serves - 0.03 * names.index(evidence.statement.source_id)

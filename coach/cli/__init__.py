@@ -1,0 +1,1 @@
+"""The command line: thin commands that open the coach, print and exit."""

@@ -1,0 +1,104 @@
+"""`coach sessions`: conversations that were kept."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from coach.cli import options
+from coach.cli.console import say
+from coach.cli.opening import settings_with
+from coach.cli.rows import print_json
+from coach.domain.errors import InputError
+
+if TYPE_CHECKING:
+    from coach.agent.coach import Coach
+    from coach.store.sessions import Session
+
+sessions = typer.Typer(help="Conversations that were kept.", rich_markup_mode=None)
+
+_Id = Annotated[str, typer.Argument(metavar="ID", help="Id of a conversation; its first characters are enough.")]
+
+
+@sessions.callback(invoke_without_command=True)
+def default(context: typer.Context, json: options.Json = False) -> None:
+    """List the conversations, or show, rename and delete them."""
+    if context.invoked_subcommand is None:
+        list_sessions(json)
+
+
+@sessions.command("list")
+def list_sessions(json: options.Json = False) -> None:
+    """List the conversations, last used first."""
+    found = _coach().sessions()
+    if json:
+        print_json([_row(s) for s in found])
+        return
+    for session in found:
+        say(f"{session.id}  {session.updated.astimezone():%Y-%m-%d %H:%M}  {session.title}")
+    if not found:
+        say('There are no conversations yet. Begin one: coach ask "…"')
+
+
+@sessions.command("show")
+def show(session_id: _Id, json: options.Json = False) -> None:
+    """Show the questions and answers of a conversation."""
+    coach = _coach()
+    session = _found(coach, session_id)
+    turns = coach.turns(session.id)
+    if json:
+        rows = [{"question": t.question, "answer": t.answer} for t in turns]
+        print_json(_row(session) | {"turns": rows})
+        return
+    say(session.title)
+    for turn in turns:
+        say(f"\nYou: {turn.question}\n\nCoach: {turn.answer}")
+
+
+@sessions.command("rename")
+def rename(session_id: _Id, title: Annotated[list[str], typer.Argument(help="The new title.")]) -> None:
+    """Give a conversation another title."""
+    coach = _coach()
+    session = _found(coach, session_id)
+    new = " ".join(title).strip()
+    if not new:
+        raise InputError("A title must not be empty.", "Say what the conversation is about.")
+    coach.rename_session(session.id, new)
+    say(f"{session.id} is now called: {new}")
+
+
+@sessions.command("delete")
+def delete(session_id: _Id) -> None:
+    """Forget a conversation for good."""
+    coach = _coach()
+    session = _found(coach, session_id)
+    asyncio.run(coach.delete_session(session.id))
+    say(f"Deleted {session.id} {session.title}.")
+
+
+def _coach() -> Coach:
+    from coach.agent.assembly import open_coach
+
+    return open_coach(settings_with())
+
+
+def _found(coach: Coach, start: str) -> Session:
+    """The one conversation whose id begins so."""
+    fitting = [s for s in coach.sessions() if start and s.id.startswith(start)]
+    exact = [s for s in fitting if s.id == start]
+    if exact or len(fitting) == 1:
+        return (exact or fitting)[0]
+    if fitting:
+        raise InputError(f"{len(fitting)} conversations begin with {start}.", "Give more of the id.")
+    raise InputError(f"There is no conversation {start!r}.", "List them with: coach sessions")
+
+
+def _row(session: Session) -> dict[str, Any]:
+    return {
+        "id": session.id,
+        "title": session.title,
+        "created": session.created.isoformat(),
+        "updated": session.updated.isoformat(),
+    }

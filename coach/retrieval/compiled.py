@@ -1,0 +1,96 @@
+"""The curated corpus, compiled for exact scoring: every vector in memory and the classifiers trained on its situations.
+
+Ranking a principle takes the similarity of the question to *all* of its situations, which an approximate index does not
+give, and a few thousand rows are one matrix product. So what Chroma holds for principles and practices is compiled into
+one file after each change. It is derived from the index, which is derived from the ledger; it may be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from coach.domain.errors import StoreError
+from coach.retrieval.classifier import Classifier
+
+if TYPE_CHECKING:
+    from coach.domain.ports import Vectors
+
+#: Raised when the form of the file or the training changes, so that an old file is not used.
+_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """Vectors of statements and situations (rows L2-normalised) and the classifiers over them."""
+
+    #: What it was made from; another key means that it must be compiled again.
+    key: str
+    statement_ids: tuple[str, ...]
+    statements: Vectors
+    situation_texts: tuple[str, ...]
+    #: Source id of each situation, in the order of the rows.
+    situation_sources: tuple[str, ...]
+    situations: Vectors
+    #: P(principle | question), P(practice | question), and P(inside, outside or a matter to refer | question);
+    #: empty where there are fewer than two classes to tell apart.
+    classifiers: dict[str, Classifier] = field(default_factory=dict)
+
+
+def save(compiled: Compiled, path: Path) -> None:
+    """Write `compiled` to `path`, readable by the user only; an older file is replaced in one step.
+
+    Raises:
+        StoreError: the disk is full or the folder cannot be written.
+    """
+    import numpy as np
+
+    names: dict[str, Any] = {
+        "version": _VERSION,
+        "key": compiled.key,
+        "statement_ids": compiled.statement_ids,
+        "situation_texts": compiled.situation_texts,
+        "situation_sources": compiled.situation_sources,
+        "classes": {name: c.classes for name, c in compiled.classifiers.items()},
+    }
+    arrays = {f"weights_{name}": c.weights for name, c in compiled.classifiers.items()}
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
+            np.savez(
+                file,
+                names=np.frombuffer(json.dumps(names).encode(), dtype=np.uint8),
+                statements=compiled.statements,
+                situations=compiled.situations,
+                **arrays,
+            )
+        part.replace(path)
+    except OSError as exc:
+        part.unlink(missing_ok=True)
+        raise StoreError(f"The index cannot be written to {path.parent}: {exc.strerror}.", "Free some space.") from exc
+
+
+def load(path: Path, key: str) -> Compiled | None:
+    """Return what was compiled from `key`, or None where the file is missing, older, damaged or made from another key."""
+    import numpy as np
+
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            names = json.loads(file["names"].tobytes())
+            if names["version"] != _VERSION or names["key"] != key:
+                return None
+            return Compiled(
+                key=key,
+                statement_ids=tuple(names["statement_ids"]),
+                statements=file["statements"],
+                situation_texts=tuple(names["situation_texts"]),
+                situation_sources=tuple(names["situation_sources"]),
+                situations=file["situations"],
+                classifiers={n: Classifier(tuple(c), file[f"weights_{n}"]) for n, c in names["classes"].items()},
+            )
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
+        return None

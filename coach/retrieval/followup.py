@@ -1,0 +1,45 @@
+"""Elliptical follow-ups: "and if he refuses?" means nothing to a search without the turns before it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from coach.domain.evidence import Turn
+
+_OPENERS = re.compile(
+    r"(?i)^\W*(and|but|or|so|then|what if|what about|how about|why|why not|how so|what else|anything else|ok(ay)?|yes|no|sure"
+    r"|more|shorter|again|explain|elaborate|give me|can you|could you|which one|instead|also|still)\b"
+)
+_POINTERS = re.compile(r"(?i)\b(it|this|that|these|those|he|she|they|him|her|them|his|their|there|one|the same|such)\b")
+#: A question of at least so many words that does not open like a follow-up stands on its own.
+_LONG = 14
+#: Up to so many words and pointing back, it does not.
+_SHORT = 10
+_MOST_WORDS = 120
+
+
+def is_follow_up(question: str, turns: Sequence[Turn]) -> bool:
+    """Whether `question` can only be understood with the turns before it."""
+    words = question.split()
+    if not turns or len(words) >= 3 * _LONG:
+        return False
+    if _OPENERS.search(question) and len(words) < _LONG:
+        return True
+    return len(words) <= 4 or (len(words) <= _SHORT and _POINTERS.search(question) is not None)
+
+
+def completed(question: str, turns: Sequence[Turn]) -> str:
+    """Return `question`, led by the situation that it follows up where it cannot stand alone.
+
+    The situation is the nearest earlier question that stood on its own, and what was asked since.
+    """
+    if not is_follow_up(question, turns):
+        return question
+    asked: list[str] = []
+    for i in range(len(turns) - 1, -1, -1):
+        asked.insert(0, turns[i].question)
+        if not is_follow_up(turns[i].question, turns[:i]):
+            break
+    context = " ".join(" ".join(asked).split()[-_MOST_WORDS:])
+    return f"{context} {question}"

@@ -1,0 +1,111 @@
+"""How well each curated source fits a question, and how surely the sources cover it at all.
+
+The score of a source is the mean of its five best situation matches, plus a share of its best statement match, plus a
+share of the log-probability that a linear classifier over all situations gives it. The first two were the start
+(`docs/retrieval.md` has the figures for each step), the third lifts sources whose situations are many and varied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coach.domain.ids import sort_key, source_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from coach.domain.ports import Vectors
+    from coach.retrieval.compiled import Compiled
+
+#: Situations whose mean similarity stands for the source.
+_BEST = 5
+_STATEMENT_SHARE = 0.3
+_CLASSIFIER_SHARE = 0.1
+#: Log-probabilities below this say no more than "not this one".
+_LEAST_LOG_PROBABILITY = -8.0
+
+INSIDE = "inside"
+OUTSIDE = "outside"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceScore:
+    """Score of one source, and what in it matched best."""
+
+    id: str
+    score: float
+    #: The nearest of its situations and its cosine similarity; empty and 0 where it has none.
+    nearest: str = ""
+    similarity: float = 0.0
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """All scores for one question."""
+
+    #: Curated sources of one kind each, best first.
+    principles: tuple[SourceScore, ...]
+    practices: tuple[SourceScore, ...]
+    #: Cosine similarity of each curated statement to the question.
+    statements: dict[str, float]
+    #: Probability of each class of the gate: "inside", "outside" and the matters to refer; empty without a gate.
+    gate: dict[str, float]
+
+
+def rank(vector: Vectors, compiled: Compiled) -> Ranking:
+    """Rank everything curated for a question's embedding, shape ``(dim,)``."""
+    statements = dict(zip(compiled.statement_ids, (compiled.statements @ vector).tolist(), strict=True))
+    similarities = compiled.situations @ vector if len(compiled.situations) else None
+    by_source: dict[str, list[int]] = {}
+    for i, source in enumerate(compiled.situation_sources):
+        by_source.setdefault(source, []).append(i)
+    best: dict[str, float] = {}
+    for statement, similarity in statements.items():
+        source = source_of(statement)
+        best[source] = max(best.get(source, -1.0), similarity)
+    log_probability = _log_probabilities(vector, compiled, ("principles", "practices"))
+    scores = [_score(s, best[s], by_source.get(s, []), similarities, log_probability.get(s), compiled) for s in best]
+    ordered = sorted(scores, key=lambda s: (-s.score, sort_key(s.id)))
+    import math
+
+    gate = {c: math.exp(p) for c, p in _log_probabilities(vector, compiled, ("gate",)).items()}
+    return Ranking(
+        principles=tuple(s for s in ordered if s.id.startswith("P")),
+        practices=tuple(s for s in ordered if s.id.startswith("C")),
+        statements=statements,
+        gate=gate,
+    )
+
+
+def _score(
+    source: str,
+    statement: float,
+    rows: Sequence[int],
+    similarities: NDArray[np.float32] | None,
+    log_probability: float | None,
+    compiled: Compiled,
+) -> SourceScore:
+    score = _STATEMENT_SHARE * statement
+    nearest, similarity = "", 0.0
+    if rows and similarities is not None:
+        here = sorted(((float(similarities[i]), i) for i in rows), reverse=True)
+        score += sum(s for s, _ in here[:_BEST]) / min(_BEST, len(here))
+        similarity, row = here[0]
+        nearest = compiled.situation_texts[row]
+    else:
+        # A source without situations (a person's own principles) is known by its statements alone.
+        score += statement
+    if log_probability is not None:
+        score += _CLASSIFIER_SHARE * max(log_probability, _LEAST_LOG_PROBABILITY)
+    return SourceScore(source, score, nearest, similarity)
+
+
+def _log_probabilities(vector: Vectors, compiled: Compiled, names: Sequence[str]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for name in names:
+        if classifier := compiled.classifiers.get(name):
+            found |= zip(classifier.classes, classifier.log_probabilities(vector[None, :])[0].tolist(), strict=True)
+    return found

@@ -1,0 +1,196 @@
+"""From a question and its turns to ranked sources and statements, each with its score and why it was found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from coach.domain.errors import StoreError
+from coach.domain.evidence import Evidence, Retrieval, SourceMatch, Turn
+from coach.domain.ids import sort_key
+from coach.domain.source import Source, SourceKind, Statement
+from coach.retrieval.compiled import Compiled
+from coach.retrieval.followup import completed
+from coach.retrieval.ranking import INSIDE, Ranking, SourceScore, rank
+from coach.retrieval.vectors import NOTES, VectorStore
+from coach.store.fulltext import FullText
+from coach.store.ledger import Ledger
+
+if TYPE_CHECKING:
+    from coach.domain.ports import Embedder, Vectors
+
+#: Share of the source's score in a curated statement's score; the rest is the statement's own similarity.
+_SOURCE_SHARE = 0.5
+#: Added to the first lexical hit, a half of it to the second, a third to the third, and so on.
+_LEXICAL_BONUS = 0.1
+#: Notes below this cosine similarity are about something else (all-MiniLM-L6-v2 rarely gives less to one topic).
+_NOTE_FLOOR = 0.30
+#: Statements of one note among the evidence, so that a long transcript does not drown a short decision.
+_MOST_OF_ONE_NOTE = 3
+_MOST_NOTES = 8
+_OVERFETCH = 5
+_LEXICAL_HITS = 30
+
+
+class Retriever:
+    """Finds statements for a situation.
+
+    Args:
+        ledger: texts of the statements.
+        full_text: the lexical index.
+        vectors: the index of notes; opened only where there are notes.
+        embedder: the one that the index was made with.
+        compiled: gives the compiled corpus, brought up to date.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        full_text: FullText,
+        vectors: VectorStore,
+        embedder: Embedder,
+        compiled: Callable[[], Compiled],
+    ) -> None:
+        self._ledger = ledger
+        self._full_text = full_text
+        self._vectors = vectors
+        self._embedder = embedder
+        self._compiled = compiled
+
+    def retrieve(
+        self,
+        question: str,
+        turns: Sequence[Turn] = (),
+        *,
+        limit: int = 40,
+        kinds: Iterable[SourceKind] = tuple(SourceKind),
+    ) -> Retrieval:
+        """Return what fits `question`, understood with the turns before it.
+
+        Args:
+            question: what the person asks or describes.
+            turns: the conversation so far, oldest first.
+            limit: how many statements at most.
+            kinds: kinds of sources to look in.
+
+        Raises:
+            StoreError: the ledger cannot be read. A failing index of notes is reported in `Retrieval.missing` instead.
+        """
+        query = completed(question, turns)
+        wanted = frozenset(kinds)
+        vector = self._embedder.embed([query])[0]
+        ranking = rank(vector, self._compiled())
+        sources = {s.id: s for s in self._ledger.sources()}
+        lexical = self._lexical(query)
+        evidence = [
+            *self._curated(ranking, {i: s for i, s in sources.items() if s.kind in wanted}, lexical),
+        ]
+        missing: tuple[str, ...] = ()
+        if SourceKind.NOTE in wanted:
+            notes, missing = self._notes(vector, {i: s for i, s in sources.items() if s.kind is SourceKind.NOTE}, lexical)
+            evidence += notes
+        evidence.sort(key=lambda e: (-e.score, sort_key(e.id)))
+        return Retrieval(
+            query=query,
+            principles=_matches(ranking.principles, sources),
+            practices=_matches(ranking.practices, sources) if SourceKind.PRACTICE in wanted else (),
+            evidence=tuple(evidence[:limit]),
+            coverage=ranking.gate.get(INSIDE, 1.0),
+            gate=ranking.gate,
+            missing=missing,
+        )
+
+    def similarity(self, statement_ids: Sequence[str]) -> Vectors:
+        """Return the cosine similarity of curated statements to each other, shape ``(n, n)``; 0 for unknown ids."""
+        import numpy as np
+
+        compiled = self._compiled()
+        row = {s: i for i, s in enumerate(compiled.statement_ids)}
+        vectors = np.zeros((len(statement_ids), compiled.statements.shape[1]), dtype=np.float32)
+        for i, statement in enumerate(statement_ids):
+            if statement in row:
+                vectors[i] = compiled.statements[row[statement]]
+        return np.asarray(vectors @ vectors.T, dtype=np.float32)
+
+    def gate(self, texts: Sequence[str]) -> list[dict[str, float]]:
+        """Return, for each text, the probability of "inside", "outside" and the matters to refer; empty without a gate."""
+        gate = self._compiled().classifiers.get("gate")
+        if gate is None:
+            return [{} for _ in texts]
+        import numpy as np
+
+        rows = np.exp(gate.log_probabilities(self._embedder.embed(texts)))
+        return [dict(zip(gate.classes, row.tolist(), strict=True)) for row in rows]
+
+    def _lexical(self, query: str) -> dict[str, float]:
+        hits = self._full_text.search(query, _LEXICAL_HITS)
+        return {statement: _LEXICAL_BONUS / (1 + place) for place, (statement, _) in enumerate(hits)}
+
+    def _curated(self, ranking: Ranking, sources: dict[str, Source], lexical: dict[str, float]) -> list[Evidence]:
+        found: list[Evidence] = []
+        for score in (*ranking.principles, *ranking.practices):
+            source = sources.get(score.id)
+            for statement in source.statements if source else ():
+                similarity = ranking.statements.get(statement.id)
+                if source is None or similarity is None:
+                    continue
+                own = _SOURCE_SHARE * score.score + (1 - _SOURCE_SHARE) * similarity
+                why = _why(score, similarity, statement.id in lexical)
+                found.append(_evidence(statement, source, own + lexical.get(statement.id, 0.0), why))
+        return found
+
+    def _notes(
+        self, vector: Vectors, sources: dict[str, Source], lexical: dict[str, float]
+    ) -> tuple[list[Evidence], tuple[str, ...]]:
+        if not sources:
+            return [], ()
+        similarity: dict[str, float] = {}
+        missing: tuple[str, ...] = ()
+        try:
+            with self._vectors.reading() as reader:
+                similarity = dict(reader.nearest(NOTES, vector, _MOST_NOTES * _OVERFETCH))
+        except StoreError as exc:
+            missing = (f"Your notes were searched by their words alone: {exc.message}",)
+        statements = {s.id: s for source in sources.values() for s in source.statements}
+        found: list[Evidence] = []
+        for statement_id in {*similarity, *lexical} & statements.keys():
+            cosine = similarity.get(statement_id, 0.0)
+            if cosine < _NOTE_FLOOR and not (missing and statement_id in lexical):
+                continue
+            statement = statements[statement_id]
+            why = f"meaning {cosine:.2f}" + (", wording" if statement_id in lexical else "")
+            source = sources[statement.source_id]
+            found.append(_evidence(statement, source, cosine + lexical.get(statement_id, 0.0), why))
+        return _capped(found), missing
+
+
+def _capped(found: list[Evidence]) -> list[Evidence]:
+    """The best notes, at most a few lines of each, newer ones first among equals."""
+    found.sort(key=lambda e: (-e.score, -(e.date.toordinal() if e.date else 0), sort_key(e.id)))
+    taken: dict[str, int] = {}
+    kept: list[Evidence] = []
+    for e in found:
+        source = e.statement.source_id
+        if taken.get(source, 0) < _MOST_OF_ONE_NOTE and len(kept) < _MOST_NOTES:
+            taken[source] = taken.get(source, 0) + 1
+            kept.append(e)
+    return kept
+
+
+def _matches(scores: Sequence[SourceScore], sources: dict[str, Source]) -> tuple[SourceMatch, ...]:
+    return tuple(
+        SourceMatch(s.id, sources[s.id].title, sources[s.id].kind, s.score, s.nearest) for s in scores if s.id in sources
+    )
+
+
+def _evidence(statement: Statement, source: Source, score: float, why: str) -> Evidence:
+    return Evidence(statement, source.kind, source.title, score, why, source.date, source.private)
+
+
+def _why(score: SourceScore, similarity: float, lexical: bool) -> str:
+    parts = [f"meaning {similarity:.2f}"]
+    if score.nearest:
+        parts.insert(0, f"situation {score.similarity:.2f} “{score.nearest}”")
+    if lexical:
+        parts.append("wording")
+    return ", ".join(parts)

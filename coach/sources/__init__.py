@@ -1,0 +1,1 @@
+"""Reading principles, practices and notes from files, and numbering their statements."""

@@ -1,0 +1,97 @@
+"""Utterances that are not about any one source: what the sources do not cover, and what belongs to somebody else.
+
+``corpus/boundaries`` holds examples of messages outside what the sources cover, of matters to refer, and of ordinary
+matters that sound like one; ``matters.yaml`` says where each matter belongs and which statements say what to do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from coach.domain.errors import SourceError
+from coach.domain.ids import source_of
+from coach.domain.text import clean_line
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+INSIDE = "inside"
+OUTSIDE = "outside"
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A matter to refer: what it is called, and the statements that a referred answer gives, in order."""
+
+    name: str
+    statements: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Boundaries:
+    """Examples by class, and the matters by name."""
+
+    #: "inside" (sounds like a matter to refer and is not), "outside", and each matter.
+    examples: dict[str, tuple[str, ...]]
+    matters: dict[str, Matter]
+
+    @property
+    def referral_sources(self) -> frozenset[str]:
+        """Sources that speak about referral: their situations are matters to refer, not what the coach answers."""
+        return frozenset(source_of(i) for m in self.matters.values() for i in m.statements)
+
+
+def read_boundaries(folder: Path) -> Boundaries:
+    """Return what stands in ``folder`` (``corpus/boundaries``).
+
+    Raises:
+        SourceError: a file is missing or has not the form that it should have.
+    """
+    referral = _mapping(folder / "referral.yaml", "matters")
+    matters = {
+        name: Matter(clean_line(str(values["name"])), tuple(values["statements"]))
+        for name, values in _load(folder / "matters.yaml").items()
+    }
+    if referral.keys() != matters.keys():
+        raise SourceError(
+            "corpus/boundaries: matters.yaml and referral.yaml name different matters.", "Make them agree."
+        )
+    examples = {
+        INSIDE: _texts(_load(folder / "lookalikes.yaml")["examples"]),
+        OUTSIDE: _texts(_load(folder / "outside.yaml")["examples"]),
+        **{name: _texts(lines) for name, lines in referral.items()},
+    }
+    return Boundaries(examples, matters)
+
+
+def read_situations(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Return the further situations by source id that stand in ``folder`` (``corpus/situations``), none where it is missing."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        for source, lines in _load(path).items():
+            found.setdefault(str(source), []).extend(_texts(lines))
+    return {source: tuple(lines) for source, lines in found.items()}
+
+
+def _mapping(path: Path, key: str) -> dict[str, Any]:
+    values = _load(path).get(key)
+    if not isinstance(values, dict):
+        raise SourceError(f"corpus/boundaries/{path.name} has no {key}.", "Install coach again.")
+    return values
+
+
+def _load(path: Path) -> dict[str, Any]:
+    try:
+        values = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 (a safe loader)
+    except (OSError, yaml.YAMLError) as exc:
+        raise SourceError(f"corpus/{path.parent.name}/{path.name} cannot be read.", "Install coach again.") from exc
+    if not isinstance(values, dict):
+        raise SourceError(f"corpus/{path.parent.name}/{path.name} is not a mapping.", "Install coach again.")
+    return values
+
+
+def _texts(lines: Any) -> tuple[str, ...]:
+    return tuple(clean_line(str(line)) for line in lines)

@@ -1,0 +1,103 @@
+"""The tables of the one SQLite file, as the steps that lead from each version to the next."""
+
+from __future__ import annotations
+
+#: Step n leads from version n to n + 1 (``PRAGMA user_version``). Steps that have shipped are never changed.
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """
+        CREATE TABLE counters (
+            letter TEXT PRIMARY KEY,
+            next INTEGER NOT NULL
+        ) WITHOUT ROWID
+        """,
+        # The built-in corpus numbers itself from 0 and may grow; what people add is numbered from here.
+        "INSERT INTO counters VALUES ('P', 10), ('C', 101), ('N', 1)",
+        """
+        CREATE TABLE sources (
+            id TEXT PRIMARY KEY,
+            kind TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            title TEXT NOT NULL,
+            moment TEXT NOT NULL,
+            serves TEXT NOT NULL,
+            draws_on TEXT NOT NULL,
+            tags TEXT NOT NULL,
+            date TEXT,
+            path TEXT NOT NULL,
+            private INTEGER NOT NULL,
+            builtin INTEGER NOT NULL,
+            digest TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('pending', 'done', 'deleting')),
+            next_statement INTEGER NOT NULL
+        )
+        """,
+        "CREATE INDEX sources_by_path ON sources (path, kind)",
+        "CREATE INDEX sources_by_state ON sources (state)",
+        """
+        CREATE TABLE statements (
+            key INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            source_id TEXT NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+            position INTEGER NOT NULL,
+            text TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            heading TEXT NOT NULL,
+            serves TEXT NOT NULL,
+            line INTEGER NOT NULL
+        )
+        """,
+        "CREATE INDEX statements_by_source ON statements (source_id, position)",
+        """
+        CREATE TABLE situations (
+            source_id TEXT NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+            position INTEGER NOT NULL,
+            text TEXT NOT NULL,
+            PRIMARY KEY (source_id, position)
+        ) WITHOUT ROWID
+        """,
+        # Triggers keep the full-text index in the same transaction as the statements, whoever writes them.
+        """
+        CREATE VIRTUAL TABLE statements_text USING fts5 (
+            text, heading, content='statements', content_rowid='key', tokenize='porter unicode61'
+        )
+        """,
+        """
+        CREATE TRIGGER statements_added AFTER INSERT ON statements BEGIN
+            INSERT INTO statements_text (rowid, text, heading) VALUES (new.key, new.text, new.heading);
+        END
+        """,
+        """
+        CREATE TRIGGER statements_removed AFTER DELETE ON statements BEGIN
+            INSERT INTO statements_text (statements_text, rowid, text, heading)
+            VALUES ('delete', old.key, old.text, old.heading);
+        END
+        """,
+        """
+        CREATE TRIGGER statements_changed AFTER UPDATE ON statements BEGIN
+            INSERT INTO statements_text (statements_text, rowid, text, heading)
+            VALUES ('delete', old.key, old.text, old.heading);
+            INSERT INTO statements_text (rowid, text, heading) VALUES (new.key, new.text, new.heading);
+        END
+        """,
+        """
+        CREATE TABLE sessions (
+            id TEXT PRIMARY KEY,
+            title TEXT NOT NULL,
+            created TEXT NOT NULL,
+            updated TEXT NOT NULL
+        )
+        """,
+        "CREATE INDEX sessions_by_update ON sessions (updated)",
+        """
+        CREATE TABLE turns (
+            session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+            position INTEGER NOT NULL,
+            question TEXT NOT NULL,
+            answer TEXT NOT NULL,
+            created TEXT NOT NULL,
+            PRIMARY KEY (session_id, position)
+        )
+        """,
+    ),
+)
