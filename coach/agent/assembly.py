@@ -2,24 +2,168 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Sequence
 
 from coach.agent.coach import Coach
-from coach.agent.composers import Composer
 from coach.agent.library import Library
 from coach.agent.state import Equipment, Referral
 from coach.domain.errors import SettingsError
 from coach.domain.evidence import Evidence
 from coach.domain.ports import ChatModel, Embedder
-from coach.domain.source import SourceKind
+from coach.domain.source import Draft, Source, SourceKind
 from coach.grounding.checkers.base import Checker
 from coach.models.choice import ModelChoice, choose, open_model
+from coach.models.embeddings import endpoint_embedder
 from coach.retrieval.embedding import MiniLMEmbedder
 from coach.retrieval.indexing import Indexer
 from coach.retrieval.retriever import Retriever
 from coach.retrieval.vectors import VectorStore
 from coach.settings import Settings
+from coach.sources.boundaries import Boundaries, read_boundaries
+from coach.sources.builtin import boundaries_dir, read_builtin
+from coach.store.database import Database, open_database
 from coach.store.fulltext import FullText
 from coach.store.ledger import Ledger
 from coach.store.sessions import Sessions
+
+
+def open_coach(settings: Settings) -> Coach:
+    """Return a `Coach` for these settings. Nothing is indexed, no model is started, nothing is sent.
+
+    Raises:
+        StoreError: the data folder or the ledger cannot be used.
+        SourceError: the corpus that comes with the package is damaged.
+    """
+    settings.ensure_home()
+    database = open_database(settings.database_path)
+    embedder = endpoint_embedder(settings) or MiniLMEmbedder(settings.threads)
+    library = open_library(settings, database, embedder)
+    choice = choose(settings)
+    return Coach(
+        settings,
+        library,
+        Sessions(database),
+        choice,
+        equip=lambda: _equip(settings, choice, library, embedder),
+        close=database.close,
+    )
+
+
+def open_library(settings: Settings, database: Database, embedder: Embedder) -> Library:
+    """Return the library over an open ledger."""
+    boundaries = read_boundaries(boundaries_dir())
+    ledger = Ledger(database)
+    vectors = VectorStore(settings.chroma_path, embedder.name)
+    indexer = Indexer(
+        ledger,
+        vectors,
+        embedder,
+        settings.home / "compiled.npz",
+        # What lies outside is learned against the built-in principles; a person's own may cover anything.
+        boundaries.examples if settings.builtin_principles else {},
+        boundaries.referral_sources,
+    )
+    return Library(
+        ledger,
+        indexer,
+        lambda compiled: Retriever(ledger, FullText(database), vectors, embedder, compiled),
+        lambda: _wanted(read_builtin(), settings, boundaries),
+        boundaries,
+        private_folders=settings.private_folders,
+        private_tags=settings.private_tags,
+    )
+
+
+def _wanted(drafts: Sequence[Draft], settings: Settings, boundaries: Boundaries) -> list[Draft]:
+    """The built-in sources that the settings leave on. What tells where to turn in a grave matter always stays."""
+    return [
+        d
+        for d in drafts
+        if (settings.builtin_principles if d.kind is SourceKind.PRINCIPLE else settings.practices)
+        or f"{d.kind.letter}{d.number}" in boundaries.referral_sources
+    ]
+
+
+def _equip(settings: Settings, choice: ModelChoice, library: Library, embedder: Embedder) -> Equipment:
+    from coach.agent.composers.free import FreeComposer
+    from coach.agent.composers.quote import QuoteComposer
+    from coach.agent.composers.stepwise import StepwiseComposer
+
+    model = open_model(choice, settings)
+    principles = library.sources(SourceKind.PRINCIPLE)
+    composer: QuoteComposer | StepwiseComposer | FreeComposer
+    match composer_name(settings, choice):
+        case "free":
+            composer = FreeComposer(_needed(model, "free"), [s for p in principles for s in p.statements])
+        case "stepwise":
+            composer = StepwiseComposer(_needed(model, "stepwise"), library.retriever.similarity)
+        case _:
+            composer = QuoteComposer(library.retriever.similarity)
+    return Equipment(
+        retriever=library.retriever,
+        composer=composer,
+        checker=_checker(settings, choice, model, embedder),
+        model=model,
+        referrals=_referrals(library),
+        principles=tuple(e for p in principles for e in _evidence(p)),
+        whens=library.whens(),
+        words=settings.answer_words,
+        strict=settings.strict,
+        practices=settings.practices,
+    )
+
+
+def composer_name(settings: Settings, choice: ModelChoice) -> str:
+    """Return which composer writes: what the settings say, else what the model has shown that it can do."""
+    if settings.composer != "auto":
+        return settings.composer
+    return choice.ability if choice.ability in ("stepwise", "free") else "quote"
+
+
+def _needed(model: ChatModel | None, composer: str) -> ChatModel:
+    if model is None:
+        raise SettingsError(
+            f"The composer {composer} needs a model, and there is none.",
+            "Run `coach model pull`, set an endpoint, or use --composer quote.",
+        )
+    return model
+
+
+def _checker(settings: Settings, choice: ModelChoice, model: ChatModel | None, embedder: Embedder) -> Checker:
+    """The checker that the settings name, else the best that is there: a capable model, the local one, the rules."""
+    from coach.grounding.checkers.lexical import LexicalChecker
+    from coach.grounding.checkers.local import LocalChecker
+    from coach.grounding.checkers.model import ModelChecker
+
+    lexical = LexicalChecker(embedder)
+    wanted: str = settings.checker
+    if wanted == "auto":
+        wanted = {"free": "model", "stepwise": "local", "none": "local"}[choice.ability] if model else "lexical"
+    if wanted == "lexical":
+        return lexical
+    if model is None:
+        raise SettingsError(
+            f"The checker {wanted} needs a model, and there is none.",
+            "Run `coach model pull`, set an endpoint, or use --checker lexical.",
+        )
+    return ModelChecker(model, lexical) if wanted == "model" else LocalChecker(model, lexical)
+
+
+def _referrals(library: Library) -> dict[str, Referral]:
+    statements = {s.id: (s, source) for source in library.sources() for s in source.statements}
+    return {
+        name: Referral(
+            matter.name,
+            tuple(
+                Evidence(statements[i][0], statements[i][1].kind, statements[i][1].title, 1.0, "says where to turn")
+                for i in matter.statements
+                if i in statements
+            ),
+        )
+        for name, matter in library.boundaries.matters.items()
+    }
+
+
+def _evidence(source: Source) -> list[Evidence]:
+    """Statements that always stand before a capable model, whatever was retrieved."""
+    return [Evidence(s, source.kind, source.title, 0.0, "always given", private=source.private) for s in source.statements]

@@ -24,6 +24,8 @@ class Brief:
     false_premise: str = ""
     #: The person asks what their own notes say, rather than for advice.
     about_notes: bool = False
+    #: Everything that may be cited this turn, by id.
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
     #: What each practice is for, by id: completes "This is about a moment when …".
     whens: Mapping[str, str] = field(default_factory=dict)
 

@@ -18,6 +18,7 @@ from coach.domain.ports import ChatModel
 from coach.domain.text import clean, clean_line
 from coach.grounding.checkers.base import Checker, Pair, Score
 from coach.grounding.gate import check_text
+from coach.models.choice import ModelChoice
 from coach.settings import Settings
 from coach.store.sessions import Session, Sessions
 
@@ -40,14 +41,16 @@ class Coach:
         settings: Settings,
         library: Library,
         sessions: Sessions,
-        choice: Any,
+        choice: ModelChoice,
         equip: Callable[[], Equipment],
+        close: Callable[[], None] = lambda: None,
     ) -> None:
         self.settings = settings
         self.library = library
         self.choice = choice
         self._sessions = sessions
         self._equip = equip
+        self._close = close
         self._equipment: Equipment | None = None
 
     async def __aenter__(self) -> Coach:
@@ -57,11 +60,13 @@ class Coach:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Stop the local model, if one was started."""
-        if self._equipment is not None:
-            close = getattr(self._equipment.model, "close", None)
-            if close is not None:
-                close()
+        """Stop the local model, if one was started, let go of an endpoint's connections, and close the ledger."""
+        model: Any = self._equipment.model if self._equipment is not None else None
+        if hasattr(model, "close"):
+            model.close()
+        elif hasattr(model, "aclose"):
+            await model.aclose()
+        self._close()
 
     async def ask(self, question: str, *, session: str | None = None, keep: bool = True) -> AsyncIterator[Event]:
         """Answer `question`, telling what happens as it happens; the last event is `Delivered`.

@@ -13,8 +13,9 @@ Gate = Callable[[Sequence[str]], list[dict[str, float]]]
 
 #: A question is covered from this share of "inside" over "inside" and "outside" on.
 COVERED = 0.35
-#: A part of a question is named as not covered only where the gate is surer than that.
+#: A part of a question is named as not covered only where the gate is surer than that, and another part is surely covered.
 _PART_UNCOVERED = 0.25
+_PART_COVERED = 0.60
 _SHORTEST_PART = 4
 _SPLIT = re.compile(
     r"(?<=[?!.;])\s+|[,;]?\s+\b(?:and|but|or|plus|also)\b(?:,? (?:also|then|secondly|second|by the way|btw))?[,:]?\s+"
@@ -46,13 +47,10 @@ def parts_of(question: str) -> list[str]:
 def cover(question: str, whole: dict[str, float], gate: Gate) -> Coverage:
     """Return how far the sources cover `question`, whose own gate probabilities are `whole`."""
     parts = parts_of(question)
-    asking = [p for p in parts if _asks(p)] if len(parts) > 1 else []
-    if len(asking) > 1 or (asking and len(parts) > 1):
-        shares = [share_inside(g) for g in gate(parts)]
-        by_part = dict(zip(parts, shares, strict=True))
-        uncovered = tuple(p for p in asking if by_part[p] < _PART_UNCOVERED)
-        covered = any(share >= COVERED for share in shares) and share_inside(whole) >= _PART_UNCOVERED
-        if uncovered and covered and len(uncovered) < len(parts):
+    if len(parts) > 1 and any(_asks(p) for p in parts):
+        shares = dict(zip(parts, (share_inside(g) for g in gate(parts)), strict=True))
+        uncovered = tuple(p for p in parts if _asks(p) and shares[p] < _PART_UNCOVERED)
+        if uncovered and max(shares.values()) >= _PART_COVERED:
             return Coverage(Status.PARTIAL, uncovered)
     return Coverage(Status.ANSWERED if share_inside(whole) >= COVERED else Status.SILENT)
 

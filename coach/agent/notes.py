@@ -8,13 +8,19 @@ from collections.abc import Sequence
 from coach.agent.brief import framed, quoted
 from coach.domain.answer import Sentence
 from coach.domain.evidence import Evidence
-from coach.grounding.facts import disagreement
 
 _LOOK_UP = re.compile(
     r"(?i)\b(did|have|had|what|when|where|why|which|who|how)\b.{0,60}\b(we|our)\b.{0,40}"
     r"\b(decide[d]?|agree[d]?|decision|settle[d]?|say|said|write|wrote|written|note[ds]?|plan(ned)?|promise[d]?|commit(ted)?)\b"
     r"|\b(my|our|the|team'?s?) notes?\b|\b(last|latest|since the|in the) (\w+ )?(retro|review|minutes|one-to-one|1:1)\b"
 )
+
+_TAKEN_BACK = re.compile(r"(?i)\b(no longer|not any ?more|instead of|replaces?|replaced|withdrawn|taken back|changed to|stop(ped)?|off from)\b")
+_AMOUNT = re.compile(
+    r"\b(?:\d[\d.,:]*|daily|weekly|monthly|quarterly|yearly|every (?:day|week|month|quarter|year)|once a \w+|"
+    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b"
+)
+_COMMON = frozenset({"which", "there", "their", "about", "every", "other", "after", "before", "would", "could", "should", "decisi"[:6]})
 
 
 def asks_for_notes(question: str) -> bool:
@@ -45,7 +51,22 @@ def _lead(evidence: Evidence, newer: Evidence | None) -> str:
 
 
 def replaces(newer: Evidence, older: Evidence) -> bool:
-    """Whether a line of a newer note contradicts one of an older note on the same matter."""
+    """Whether a line of a newer note speaks of the same matter as one of an older note and says something else.
+
+    Same matter: they share two or more longer words, or the notes' titles do. Something else: one takes back what the
+    other says ("no longer", "instead of"), or they name other amounts or intervals.
+    """
     if newer.date is None or older.date is None or newer.date <= older.date:
         return False
-    return disagreement(newer.statement.text, older.statement.text)
+    ours, theirs = newer.statement.text, older.statement.text
+    if len(_topic(ours) & _topic(theirs)) + len(_topic(newer.source_title) & _topic(older.source_title)) < 2:
+        return False
+    if _TAKEN_BACK.search(ours):
+        return True
+    amounts = set(_AMOUNT.findall(ours.lower())), set(_AMOUNT.findall(theirs.lower()))
+    return bool(amounts[0]) and bool(amounts[1]) and not amounts[0] & amounts[1]
+
+
+def _topic(text: str) -> set[str]:
+    """The longer words, cut to six letters so that forms of one word meet ("retrain", "retraining")."""
+    return {w[:6] for w in re.findall(r"[a-z]{5,}", text.lower())} - _COMMON

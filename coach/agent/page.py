@@ -6,6 +6,7 @@ side may see it, one plan, one question.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -25,6 +26,10 @@ _PRINCIPLE_MARGIN = 0.08
 _PRACTICE_MARGIN = 0.10
 #: A practice that serves the leading principle fits better than its own score says.
 _SERVES_BONUS = 0.08
+#: For each chosen practice line, up to three, that a principle statement is served by.
+_SERVED_BONUS = 0.06
+#: A page may be so much longer than asked for before advice is left out.
+_TOO_LONG = 1.15
 #: Two statements more alike than this say the same thing.
 _SAME = 0.72
 #: A line of the team's notes is quoted from this score on; below, it only shares the topic.
@@ -60,6 +65,9 @@ class Page:
 def choose(retrieval: Retrieval, similarity: Similarity, words: int = 200) -> Page:
     """Choose what to say for what was found.
 
+    The practice is chosen for the leading principle, and the principle's statements for what the chosen practice lines
+    serve, so that a page holds together.
+
     Args:
         retrieval: everything that was found, best first.
         similarity: see `Similarity`.
@@ -69,32 +77,32 @@ def choose(retrieval: Retrieval, similarity: Similarity, words: int = 200) -> Pa
     lead = ranked[0] if ranked else None
     second = _second(ranked)
     chosen = _Chosen(similarity)
-    principles = chosen.take(_of_source(retrieval, lead), 2 if second is None or not retrieval.practices else 1)
-    if second is not None:
-        principles += chosen.take(_of_source(retrieval, second), 1)
     practices = _practices(retrieval, [p.source_id for p in (lead, second) if p])
     notes = tuple(e for e in retrieval.evidence if e.source_kind is SourceKind.NOTE and e.score >= NOTE_FLOOR)[:3]
-    if not practices:
-        principles += chosen.take(_of_source(retrieval, lead), 2)
-        return Page(lead, second, None, tuple(principles), notes=notes)
     names = [p.source_id for p in practices]
 
     def best(kind: StatementKind, count: int = 1) -> list[Evidence]:
         fitting = [e for e in retrieval.of_kind(kind) if e.statement.source_id in names]
         return chosen.take(sorted(fitting, key=lambda e: -_fit(e, lead, names)), count)
 
-    plan, question = best(StatementKind.IF_THEN), best(StatementKind.QUESTION)
     advice = best(StatementKind.ADVICE, 2 if notes else 3)
+    plan, question = best(StatementKind.IF_THEN), best(StatementKind.QUESTION)
     other_side = best(StatementKind.OTHER_SIDE)
+    served = Counter(s for e in (*advice, *plan, *other_side) for s in e.statement.serves)
+    principles = chosen.take(_served_first(retrieval, lead, served), 2 if second is None else 1)
+    if second is not None:
+        principles += chosen.take(_served_first(retrieval, second, served), 1)
+    if not practices:
+        principles += chosen.take(_served_first(retrieval, lead, served), 2)
     spoken = sum(len(e.statement.text.split()) for e in (*principles, *advice, *notes, *plan, *question, *other_side))
     caution = best(StatementKind.CAUTION) if spoken + 30 <= words else []
-    while spoken > words * 1.25 and len(advice) > 1:
+    while spoken > words * _TOO_LONG and len(advice) > 1:
         spoken -= len(advice.pop().statement.text.split())
     advice.sort(key=lambda e: (names.index(e.statement.source_id), sort_key(e.id)))
     return Page(
         principle=lead,
         second=second,
-        practice=practices[0],
+        practice=next(iter(practices), None),
         principles=tuple(principles),
         advice=tuple(advice),
         notes=notes,
@@ -120,7 +128,7 @@ class _Chosen:
             if not self._said(e):
                 new.append(e)
                 self._taken.append(e)
-        return sorted(new, key=lambda e: sort_key(e.id)) if new and new[0].source_kind is SourceKind.PRINCIPLE else new
+        return new
 
     def _said(self, candidate: Evidence) -> bool:
         if not self._taken:
@@ -129,8 +137,9 @@ class _Chosen:
         return bool(alike.max() > _SAME) or any(e.id == candidate.id for e in self._taken)
 
 
-def _of_source(retrieval: Retrieval, match: SourceMatch | None) -> list[Evidence]:
-    return [e for e in retrieval.evidence if match and e.statement.source_id == match.source_id]
+def _served_first(retrieval: Retrieval, match: SourceMatch | None, served: Counter[str]) -> list[Evidence]:
+    found = [e for e in retrieval.evidence if match and e.statement.source_id == match.source_id]
+    return sorted(found, key=lambda e: -(e.score + _SERVED_BONUS * min(served[e.id], 3)))
 
 
 def _second(ranked: Sequence[SourceMatch]) -> SourceMatch | None:

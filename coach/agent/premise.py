@@ -12,7 +12,7 @@ _PREMISE = re.compile(
     r"(?:(?:clearly|always|also|already|just|all|even|itself|themselves)\s+)?"
     r"(?:say|says|said|state|states|stated|claim|claims|tell|tells|told|teach|teaches|demand|demands|require|requires|insist|insists|"
     r"recommend|recommends|advise|advises|argue|argues|want|wants|forbid|forbids|are clear|is clear|make clear|makes clear)\s+"
-    r"(?:(?:us|me|leads?|tech leads?)\s+)?(?:that\s+|to\s+)?(?P<premise>[^,.;?!—]{8,200})"
+    r"(?:(?:us|me)\s+)?(?:that\s+|to\s+)?(?P<premise>[^,.;?!—]{8,200})"
 )
 _NOT_A_PREMISE = re.compile(r"(?i)\b(what|anything|something|nothing|which) (do|does|did|would)?\b[^.?!]{0,30}\b(say|says)\b")
 

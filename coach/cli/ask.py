@@ -28,7 +28,9 @@ _EXAMPLE = 'Ask one: coach ask "my VP wants a date and my team is tired"'
 def ask(
     question: Annotated[
         list[str] | None,
-        typer.Argument(help="What you ask or describe; - reads it from standard input.", show_default=False),
+        typer.Argument(
+            metavar="[QUESTION]", help="What you ask or describe; - reads it from standard input.", show_default=False
+        ),
     ] = None,
     file: Annotated[Path | None, typer.Option("--file", metavar="FILE", help="Read the question from a file.")] = None,
     model: options.Model = None,

@@ -1,4 +1,4 @@
-"""The boundary at which text reaches a terminal or a pipe: whatever is printed has been cleaned; none of it is markup."""
+"""The boundary at which text reaches a terminal or a pipe: what is printed has been cleaned, and is never markup."""
 
 from __future__ import annotations
 

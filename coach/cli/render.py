@@ -94,22 +94,22 @@ def print_answer(answer: Answer, leaves: str = "", out: Console | None = None) -
     marked = tells(answer)
     for block in blocks(answer):
         for line in _block(block, out, marked=marked):
-            out.print(line)
+            out.print(line, soft_wrap=True)
         out.print()
     statements = cited(answer)
     if statements:
-        out.print(Text("Statements cited", "bold"))
+        out.print(Text("Statements cited", "bold"), soft_wrap=True)
         for c in statements:
             line = Text.assemble((clean(c.id), "cyan"), "  ", (clean(c.source), "dim"))
             for wrapped in _hanging(line, out, "", "  "):
-                out.print(wrapped)
+                out.print(wrapped, soft_wrap=True)
             if c.text:
                 for wrapped in _hanging(Text(clean(c.text)), out, "  ", "  "):
-                    out.print(wrapped)
+                    out.print(wrapped, soft_wrap=True)
         out.print()
     for text in footer(answer, leaves):
         for wrapped in _hanging(Text(clean(text), "dim"), out, "", "  "):
-            out.print(wrapped)
+            out.print(wrapped, soft_wrap=True)
 
 
 def _block(block: Block, out: Console, *, marked: bool) -> Iterator[Text]:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 def search(
     question: Annotated[
-        list[str] | None, typer.Argument(help="What to look for, in your own words.", show_default=False)
+        list[str] | None,
+        typer.Argument(metavar="QUESTION", help="What to look for, in your own words.", show_default=False),
     ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many statements at most.")] = 12,
     kind: options.Kind = None,

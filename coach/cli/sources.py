@@ -41,7 +41,7 @@ def list_sources(kind: options.Kind = None, json: options.Json = False) -> None:
         (
             s.id,
             s.kind.value,
-            f"{len(s.statements)} {'statement' if len(s.statements) == 1 else 'statements'}",
+            _count(s),
             s.date.isoformat() if s.date else "",
             s.title + (" (private)" if s.private else ""),
             "" if s.builtin else s.path,
@@ -79,7 +79,7 @@ def add(
         added = coach.library.add(files, kind, bar)
     for source in added.sources:
         private = "; private, it never leaves this machine" if source.private else ""
-        say(f"{source.id} {source.title} ({len(source.statements)} statements{private})")
+        say(f"{source.id} {source.title} ({_count(source)}{private})")
     if not added.sources:
         say("Nothing changed: the files are known as they are.")
     for remark in added.remarks:
@@ -107,6 +107,10 @@ def rebuild() -> None:
     with Bar("Building the index") as bar:
         coach.library.rebuild(bar)
     say("The index is built anew.")
+
+
+def _count(source: Source) -> str:
+    return f"{len(source.statements)} {'statement' if len(source.statements) == 1 else 'statements'}"
 
 
 def _row(source: Source) -> dict[str, Any]:

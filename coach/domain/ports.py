@@ -21,6 +21,8 @@ class Embedder(Protocol):
 
     #: Identifies the vector space; vectors of different names are never compared.
     name: str
+    #: Whether the texts leave this machine.
+    remote: bool
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return one L2-normalised row per text, float32, shape ``(len(texts), dim)``."""

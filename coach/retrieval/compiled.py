@@ -30,10 +30,12 @@ class Compiled:
 
     #: What it was made from; another key means that it must be compiled again.
     key: str
+    #: Name of the embedder whose vectors these are.
+    space: str
     statement_ids: tuple[str, ...]
     statements: Vectors
     situation_texts: tuple[str, ...]
-    #: Source id of each situation, in the order of the rows.
+    #: Source id, or ``boundary:CLASS``, of each situation, in the order of the rows.
     situation_sources: tuple[str, ...]
     situations: Vectors
     #: P(principle | question), P(practice | question), and P(inside, outside or a matter to refer | question);
@@ -52,12 +54,13 @@ def save(compiled: Compiled, path: Path) -> None:
     names: dict[str, Any] = {
         "version": _VERSION,
         "key": compiled.key,
+        "space": compiled.space,
         "statement_ids": compiled.statement_ids,
         "situation_texts": compiled.situation_texts,
         "situation_sources": compiled.situation_sources,
         "classes": {name: c.classes for name, c in compiled.classifiers.items()},
     }
-    arrays = {f"weights_{name}": c.weights for name, c in compiled.classifiers.items()}
+    arrays: dict[str, Any] = {f"weights_{name}": c.weights for name, c in compiled.classifiers.items()}
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
@@ -74,17 +77,18 @@ def save(compiled: Compiled, path: Path) -> None:
         raise StoreError(f"The index cannot be written to {path.parent}: {exc.strerror}.", "Free some space.") from exc
 
 
-def load(path: Path, key: str) -> Compiled | None:
-    """Return what was compiled from `key`, or None where the file is missing, older, damaged or made from another key."""
+def load(path: Path) -> Compiled | None:
+    """Return what was compiled last, or None where the file is missing, of another version, or damaged."""
     import numpy as np
 
     try:
         with np.load(path, allow_pickle=False) as file:
             names = json.loads(file["names"].tobytes())
-            if names["version"] != _VERSION or names["key"] != key:
+            if names["version"] != _VERSION:
                 return None
             return Compiled(
-                key=key,
+                key=names["key"],
+                space=names["space"],
                 statement_ids=tuple(names["statement_ids"]),
                 statements=file["statements"],
                 situation_texts=tuple(names["situation_texts"]),

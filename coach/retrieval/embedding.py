@@ -33,6 +33,7 @@ class MiniLMEmbedder:
     """
 
     name = "all-MiniLM-L6-v2-int8"
+    remote = False
 
     def __init__(self, threads: int = 0) -> None:
         self._threads = threads or os.cpu_count() or 1

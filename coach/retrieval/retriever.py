@@ -155,9 +155,10 @@ class Retriever:
         found: list[Evidence] = []
         for statement_id in {*similarity, *lexical} & statements.keys():
             cosine = similarity.get(statement_id, 0.0)
-            if cosine < _NOTE_FLOOR and not (missing and statement_id in lexical):
-                continue
             statement = statements[statement_id]
+            unseen = missing or (sources[statement.source_id].private and self._embedder.remote)
+            if cosine < _NOTE_FLOOR and not (unseen and statement_id in lexical):
+                continue
             why = f"meaning {cosine:.2f}" + (", wording" if statement_id in lexical else "")
             source = sources[statement.source_id]
             found.append(_evidence(statement, source, cosine + lexical.get(statement_id, 0.0), why))

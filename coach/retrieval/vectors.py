@@ -1,4 +1,4 @@
-"""Chroma as the store of vectors: one collection for statements, one for situations, one for notes.
+"""Chroma as the store of vectors: one collection for the statements of principles and practices, one for those of notes.
 
 Everything here is derived from the ledger and can be rebuilt from it. Two processes that write one directory at the
 same time lose vectors silently (tried with chromadb 1.5.9), so every write session takes a lock file, opens a client of
@@ -20,9 +20,8 @@ if TYPE_CHECKING:
     from coach.domain.ports import Vectors
 
 CURATED = "curated"
-SITUATIONS = "situations"
 NOTES = "notes"
-COLLECTIONS = (CURATED, SITUATIONS, NOTES)
+COLLECTIONS = (CURATED, NOTES)
 
 #: Chroma refuses more rows in one call.
 _MOST_ROWS = 5000
@@ -82,7 +81,7 @@ class VectorStore:
 
         try:
             self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            client = chromadb.PersistentClient(str(self._path), settings=Settings(anonymized_telemetry=False))
+            client: Any = chromadb.PersistentClient(str(self._path), settings=Settings(anonymized_telemetry=False))
         except Exception as exc:  # chromadb raises errors of its Rust core that share no base class
             raise StoreError(
                 "The vector index cannot be opened.", "It is derived from the ledger; rebuild it: coach index rebuild"

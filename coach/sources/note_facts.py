@@ -11,8 +11,8 @@ from typing import Any
 from coach.domain.errors import SourceError
 from coach.domain.text import clean_line
 
-_MONTHS = "january february march april may june july august september october november december".split()  # noqa: SIM905
-_MONTH = rf"(?P<name>{'|'.join(f'{m[:3]}(?:{m[3:]})?' for m in _MONTHS)})\.?"
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = rf"\b(?P<name>{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?"
 _ISO = re.compile(r"(?<!\d)(?P<year>(?:19|20)\d\d)([-_.]?)(?P<month>\d\d)\2(?P<day>\d\d)(?!\d)")
 _DAY_FIRST = re.compile(rf"(?<!\d)(?P<day>\d{{1,2}})(?:st|nd|rd|th)? {_MONTH},? (?P<year>(?:19|20)\d\d)", re.IGNORECASE)
 _MONTH_FIRST = re.compile(rf"{_MONTH} (?P<day>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<year>(?:19|20)\d\d)", re.IGNORECASE)
@@ -54,7 +54,7 @@ def date_in(text: str) -> date | None:
         for found in pattern.finditer(text[:500]):
             parts = found.groupdict()
             month = parts.get("month")
-            number = int(month) if month else 1 + [m[:3] for m in _MONTHS].index(parts["name"][:3].lower())
+            number = int(month) if month else 1 + _MONTHS.index(parts["name"].lower())
             try:
                 return date(int(parts["year"]), number, int(parts["day"]))
             except ValueError:

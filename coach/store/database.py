@@ -31,7 +31,8 @@ def open_database(path: str | Path, *, busy_seconds: float = BUSY_SECONDS) -> Da
             connection.row_factory = sqlite3.Row
             # WAL: readers go on while another process writes. It cannot be set while another process is setting it.
             connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = NORMAL")
+            # FULL: what was said to be kept is kept through a power cut, too.
+            connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
             _migrate(connection, path)
         except BaseException:

@@ -84,7 +84,11 @@ def test_a_practice() -> None:
         ("serves: [P8]", "serves: P8", "“serves” is not a list"),
         ("serves: [P8]", "serves: [P8.1]", "“serves” names P8.1"),
         ('  - "they want may"', "  - a: b", "“situations” is not a list of texts"),
-        ("1. advice P8.3, P8.2: Say 'Not by then': it is honest.\n2. if-then P8.2: If asked, then wait.\n", "", "no st"),
+        (
+            "1. advice P8.3, P8.2: Say 'Not by then': it is honest.\n2. if-then P8.2: If asked, then wait.\n",
+            "",
+            "no st",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(old: str, new: str, message: str) -> None:

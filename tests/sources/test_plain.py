@@ -5,7 +5,9 @@ import pytest
 from coach.domain.source import Draft, SourceKind, StatementKind
 from coach.sources.plain import is_heading, read_plain
 
-LONG = "This paragraph stands on one line that is long enough to show that nothing here is wrapped, and it ends. Truly. "
+LONG = (
+    "This paragraph stands on one line that is long enough to show that nothing here is wrapped, and it ends. Truly. "
+)
 ESSAY = f"""{LONG}
 What comes next matters, e.g. here.
 Drive the vision
@@ -39,7 +41,9 @@ def test_short_lines_without_a_full_stop_are_headings() -> None:
 
 
 def test_an_essay_of_the_expected_shape() -> None:
-    sections = [f"Section number {i}\n" + " ".join(["A sentence (with 3.5 things) stands here."] * i) for i in range(1, 9)]
+    sections = [
+        f"Section number {i}\n" + " ".join(["A sentence (with 3.5 things) stands here."] * i) for i in range(1, 9)
+    ]
 
     drafts = read("\n".join(["Opening words come first. " * 6, *sections, "Summary", "It ends here. " * 10]))
 
@@ -55,7 +59,9 @@ def test_without_text_before_the_first_heading_numbers_begin_at_one() -> None:
 
 
 def test_hard_wrapped_text_has_paragraphs_between_blank_lines() -> None:
-    drafts = read("Be kind\n\nKindness is what people\nremember of you when\nyou left. It costs little\n\nBe clear:\n\nSay it.\n")
+    drafts = read(
+        "Be kind\n\nKindness is what people\nremember of you when\nyou left. It costs little\n\nBe clear:\n\nSay it.\n"
+    )
 
     assert [d.title for d in drafts] == ["Be kind", "Be clear"]
     assert [s.text for s in drafts[0].statements] == [
@@ -80,11 +86,15 @@ def test_a_very_long_sentence_is_cut_and_remarked() -> None:
     assert "longer than 1000" in draft.remarks[0]
 
 
-@pytest.mark.parametrize("line", ["Summary", "Drive vision and stay at the forefront", "Was it worth it, then (or not)", "“Care”"])
+@pytest.mark.parametrize(
+    "line", ["Summary", "Drive vision and stay at the forefront", "Was it worth it, then (or not)", "“Care”"]
+)
 def test_headings(line: str) -> None:
     assert is_heading(line)
 
 
-@pytest.mark.parametrize("line", ["", "It ends.", "Really?", "first,", "- an item", "2. an item", "* * *", "word " * 13, "x" * 81])
+@pytest.mark.parametrize(
+    "line", ["", "It ends.", "Really?", "first,", "- an item", "2. an item", "* * *", "word " * 13, "x" * 81]
+)
 def test_no_headings(line: str) -> None:
     assert not is_heading(line)

@@ -1,0 +1,114 @@
+"""Rule checks of a claim against its statements, each with a reason in plain words.
+
+Numbers, names, dates and quotations may also come from the person's own words; what is advised may not. The checks in
+`RULES` veto a claim, so they are kept to what hardly ever refuses a good paraphrase or a good applied sentence. What is
+too uncertain for a veto is a hint that a checker weighs (see `coach.grounding.hints`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from coach.grounding.polarity import negation_reason
+from coach.grounding.quantities import allowed_numbers, numbers
+from coach.grounding.words import content, stem, stems, tokens
+
+#: Checks one claim: takes the claim, its statements joined, and the person's own words; returns a reason or None.
+Rule = Callable[[str, str, str], "str | None"]
+
+_MONTHS = "january february march april june july august september october november december".split()
+_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_CALENDAR = re.compile(rf"\b(?:{'|'.join(_MONTHS + _DAYS)}|(?<=[a-z,;] )May(?= \d))\b", re.IGNORECASE)
+#: Capitalised words that name nothing by themselves, and names that everyone in this field may use for a thing that
+#: statements call by its common name.
+_COMMON_NAMES = frozenset(
+    "i ai ml it ok tl tldr english i'm i'll i'd i've llm llms nlp gpu gpus cpu cpus api apis pr prs sql id url slack "
+    "vp ceo cto cfo hr pm qa ic ics phd".split()
+)
+_NAME = re.compile(r"(?<![.!?:\"'“‘(] )(?<!\A)(?<![\w'’-])([A-Z][\w&.-]*\w)(?:['’]s)?")
+_TITLE_AFTER_QUOTE = re.compile(r"[\"'“‘«]\s*[A-Z]")
+_QUOTE = re.compile(r"“([^”]{3,300})”|\"([^\"]{3,300})\"|(?<!\w)['‘]((?:[^'’]|['’](?=\w)){3,300})['’](?!\w)")
+_STUDY = re.compile(
+    r"\b(?:stud(?:y|ies)|research(?:ers)?|surveys?|meta-analys[ei]s|experiments?|trials?|evidence|data|science|statistics)"
+    r" (?:has |have |also |often |clearly )?"
+    r"(?:shows?|shown|says?|suggests?|proves?|proven|finds?|found|confirms?|tells? us|indicates?|demonstrates?)\b"
+    r"|\b(?:experts?|psychologists?|scientists?|researchers?|scholars?) (?:all |have |often )?"
+    r"(?:agree|say|recommend|found|find|show|call|shown|advise)\b"
+    r"|\baccording to (?:a |the |recent |new )*(?:stud|research|survey|expert|scien|psycholog|harvard|google|mckinsey|gartner)"
+    r"|\bit (?:is|has been) (?:scientifically |well )?proven\b|\b(?:'s|’s) (?:research|study|studies)\b",
+    re.IGNORECASE,
+)
+_RESEARCH = frozenset(stem(w) for w in "study research survey trial experiment science expert meta-analysis".split())
+
+
+def check_facts(claim: str, evidence: str, situation: str = "") -> str | None:
+    """Return why `claim` cannot stand beside its statements, or None where no rule objects.
+
+    Args:
+        claim: one sentence, without ids.
+        evidence: the texts of the cited statements, joined by line breaks.
+        situation: the person's own words; they may give numbers, names and dates, and no advice.
+    """
+    for rule in RULES:
+        if reason := rule(claim, evidence, situation):
+            return reason
+    return None
+
+
+def unknown_number(claim: str, evidence: str, situation: str = "") -> str | None:
+    """A number, percentage or date figure that neither the statements nor the person gave."""
+    allowed = allowed_numbers(f"{evidence}\n{situation}")
+    for number in numbers(claim):
+        if number not in allowed:
+            return f"It gives the number {number:g}, which its source does not give."
+    return None
+
+
+def unknown_day(claim: str, evidence: str, situation: str = "") -> str | None:
+    """A month or a day of the week that neither the statements nor the person named."""
+    known = {m.lower() for m in _CALENDAR.findall(f"{evidence}\n{situation}")}
+    for day in _CALENDAR.findall(claim):
+        if day.lower() not in known:
+            return f"It names {day}, which its source does not name."
+    return None
+
+
+def unknown_name(claim: str, evidence: str, situation: str = "") -> str | None:
+    """A capitalised name or an acronym in the middle of the sentence that neither the statements nor the person used."""
+    known = set(stems(f"{evidence}\n{situation}"))
+    for match in _NAME.finditer(claim):
+        name = match.group(1)
+        parts = tokens(name)
+        if name.lower() in _COMMON_NAMES or not parts or name.lower() in _MONTHS or name.lower() in _DAYS:
+            continue
+        if not all(stem(p) in known or p in _COMMON_NAMES for p in parts):
+            return f"It names {name}, which its source does not name."
+    return None
+
+
+def unknown_quotation(claim: str, evidence: str, situation: str = "") -> str | None:
+    """Words in quotation marks that have next to nothing in common with the statements or the person's words."""
+    known = set(content(f"{evidence}\n{situation}"))
+    for match in _QUOTE.finditer(claim):
+        quoted = next(g for g in match.groups() if g)
+        said = set(content(quoted))
+        if len(said) >= 2 and len(said & known) / len(said) < 0.2:
+            return "It puts words in quotation marks that do not stand in its source."
+    return None
+
+
+def unknown_study(claim: str, evidence: str, situation: str = "") -> str | None:
+    """An appeal to studies, research or experts that the statements do not make."""
+    if _STUDY.search(claim) and not _RESEARCH & set(stems(evidence)):
+        return "It appeals to research that its source does not mention."
+    return None
+
+
+def opposite(claim: str, evidence: str, situation: str = "") -> str | None:
+    """A negation or an opposite that turns the statement round."""
+    return negation_reason(claim, evidence)
+
+
+#: In the order in which their reasons are given.
+RULES: Sequence[Rule] = (unknown_number, unknown_day, unknown_name, unknown_study, unknown_quotation, opposite)

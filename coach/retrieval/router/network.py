@@ -1,0 +1,105 @@
+"""The router's network in PyTorch: the MiniLM encoder, mean pooling, and one linear layer a head.
+
+Written as functions over a dictionary of tensors under BERT's usual names, so that weights of several runs can be
+averaged name by name and nothing but PyTorch is needed. PyTorch is not a dependency of Coach: only training imports it.
+The encoder is BERT's (https://arxiv.org/abs/1810.04805): six layers, 384 wide, 12 heads.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+LAYERS, WIDTH, ATTENTION_HEADS = 6, 384, 12
+_EPSILON = 1e-12
+
+#: Tensors by name.
+Weights = dict[str, Any]
+
+
+def torch() -> Any:
+    """Return PyTorch."""
+    return importlib.import_module("torch")
+
+
+def read_encoder(path: Path) -> Weights:
+    """Return the encoder's weights, float32, from a safetensors file of all-MiniLM-L6-v2.
+
+    The format: 8 bytes with the header's length, the header (JSON: type, shape, offsets of each tensor), the bytes
+    (https://huggingface.co/docs/safetensors).
+    """
+    t = torch()
+    data = path.read_bytes()
+    start = 8 + int.from_bytes(data[:8], "little")
+    types = {"F32": t.float32, "F16": t.float16}
+    weights: Weights = {}
+    for name, about in json.loads(data[8:start]).items():
+        if about.get("dtype") in types and not name.startswith("pooler."):
+            first, last = about["data_offsets"]
+            buffer = bytearray(data[start + first : start + last])
+            weights[name] = t.frombuffer(buffer, dtype=types[about["dtype"]]).reshape(about["shape"]).float()
+    return weights
+
+
+def add_heads(weights: Weights, classes: Mapping[str, tuple[str, ...]]) -> Weights:
+    """Return the encoder's weights and untrained heads: zeros, so that runs differ in nothing but their order."""
+    t = torch()
+    heads = {}
+    for name, names in classes.items():
+        heads[f"heads.{name}.weight"] = t.zeros(len(names), WIDTH)
+        heads[f"heads.{name}.bias"] = t.zeros(len(names))
+    return {k: v.clone() for k, v in weights.items()} | heads
+
+
+def pooled(weights: Weights, ids: Any, mask: Any, types: Any, dropout: float = 0.0) -> Any:
+    """Return the mean of the last hidden states over each text's tokens, shape ``(batch, 384)``."""
+    f = torch().nn.functional
+    drop = (lambda x: f.dropout(x, dropout)) if dropout else (lambda x: x)
+    x = f.embedding(ids, weights["embeddings.word_embeddings.weight"])
+    x = x + f.embedding(types, weights["embeddings.token_type_embeddings.weight"])
+    x = x + weights["embeddings.position_embeddings.weight"][: ids.shape[1]]
+    x = drop(_norm(weights, "embeddings.LayerNorm", x))
+    hidden = (1.0 - mask[:, None, None, :].to(x.dtype)) * -1e4
+    for i in range(LAYERS):
+        layer = f"encoder.layer.{i}"
+        attended = _attend(weights, f"{layer}.attention.self", x, hidden, drop)
+        attended = drop(_linear(weights, f"{layer}.attention.output.dense", attended))
+        x = _norm(weights, f"{layer}.attention.output.LayerNorm", x + attended)
+        inner = f.gelu(_linear(weights, f"{layer}.intermediate.dense", x))
+        inner = drop(_linear(weights, f"{layer}.output.dense", inner))
+        x = _norm(weights, f"{layer}.output.LayerNorm", x + inner)
+    share = mask[:, :, None].to(x.dtype)
+    return (x * share).sum(1) / share.sum(1)
+
+
+def log_probabilities(
+    weights: Weights, heads: tuple[str, ...], ids: Any, mask: Any, types: Any, dropout: float = 0.0
+) -> tuple[Any, ...]:
+    """Return, for each head, natural log-probabilities of its classes, shape ``(batch, classes)``."""
+    f = torch().nn.functional
+    vector = pooled(weights, ids, mask, types, dropout)
+    if dropout:
+        vector = f.dropout(vector, dropout)
+    return tuple(_linear(weights, f"heads.{name}", vector).float().log_softmax(-1) for name in heads)
+
+
+def _attend(weights: Weights, name: str, x: Any, hidden: Any, drop: Any) -> Any:
+    def split(part: str) -> Any:
+        y = _linear(weights, f"{name}.{part}", x)
+        return y.reshape(y.shape[0], -1, ATTENTION_HEADS, WIDTH // ATTENTION_HEADS).transpose(1, 2)
+
+    scores = split("query") @ split("key").transpose(2, 3) / (WIDTH // ATTENTION_HEADS) ** 0.5
+    mixed = drop((scores + hidden).softmax(-1)) @ split("value")
+    return mixed.transpose(1, 2).reshape(x.shape[0], -1, WIDTH)
+
+
+def _linear(weights: Weights, name: str, x: Any) -> Any:
+    return torch().nn.functional.linear(x, weights[f"{name}.weight"], weights[f"{name}.bias"])
+
+
+def _norm(weights: Weights, name: str, x: Any) -> Any:
+    scale, shift = weights[f"{name}.weight"], weights[f"{name}.bias"]
+    return torch().nn.functional.layer_norm(x, (WIDTH,), scale, shift, _EPSILON)

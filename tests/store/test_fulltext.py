@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from coach.domain.source import SourceKind
+from coach.store.database import Database, open_database
+from coach.store.fulltext import FullText, query_words
+from coach.store.ledger import Ledger
+from tests.store.conftest import note, principle
+
+
+@pytest.fixture(scope="module")
+def fulltext() -> Iterator[FullText]:
+    with tempfile.TemporaryDirectory() as folder, open_database(Path(folder) / "x.db") as database:
+        ledger = Ledger(database)
+        ledger.sync_builtin([principle(8, "Negotiate deadlines and do not overpromise.", "Shield the team.")])
+        ledger.put_drafts([note("The VP wants a deadline by March.", "Café at noon.", 'She said "NEAR" the NOT.')])
+        yield FullText(database)
+
+
+def test_finds_stems_best_first(fulltext: FullText) -> None:
+    found = fulltext.search("negotiating a deadline?", 10)
+
+    assert [i for i, _ in found] == ["P8.1", "N1.1"]
+    assert found[0][1] > found[1][1] > 0
+
+
+def test_accents_do_not_matter(fulltext: FullText) -> None:
+    assert [i for i, _ in fulltext.search("CAFE", 10)] == ["N1.2"]
+
+
+def test_kinds_and_limits(fulltext: FullText) -> None:
+    assert [i for i, _ in fulltext.search("deadline", 10, [SourceKind.NOTE])] == ["N1.1"]
+    assert len(fulltext.search("deadline", 1)) == 1
+    assert fulltext.search("deadline", 0) == fulltext.search("deadline", 10, []) == []
+
+
+def test_headings_count_less_than_text(fulltext: FullText) -> None:
+    assert {i for i, _ in fulltext.search("top", 10)} == {"N1.1", "N1.2", "N1.3"}
+
+
+@pytest.mark.parametrize("query", ["", "  ", "what do I do with it?", "!!!", '"', "AND OR NOT", "***", "_", "\ud800"])
+def test_nothing_to_search_for(fulltext: FullText, query: str) -> None:
+    assert fulltext.search(query, 10) == []
+
+
+@pytest.mark.parametrize(
+    "query", ['near" OR "x', "NEAR(a b)", "text:near", "near*", "^near", "{near} - +near", "near\0"]
+)
+def test_search_syntax_is_only_words(fulltext: FullText, query: str) -> None:
+    assert "N1.3" in [i for i, _ in fulltext.search(query, 10)]
+
+
+@given(st.text(max_size=60) | st.text(alphabet="ab\"'*^():{}-+_\0 \\ANDORTxté²ª½", max_size=40))
+@settings(max_examples=300, deadline=None)
+def test_no_query_is_an_error(fulltext: FullText, query: str) -> None:
+    assert all(score > 0 for _, score in fulltext.search(query, 5))
+
+
+def test_long_queries_are_cut() -> None:
+    assert len(query_words(" ".join(f"word{i}" for i in range(10_000)))) == 64
+    assert query_words("The VP, the vp and THE date: snake_case") == ["vp", "date", "snake", "case"]
+
+
+def test_the_index_follows_every_change(database: Database) -> None:
+    ledger, fulltext = Ledger(database), FullText(database)
+    ledger.put_drafts([note("apples", "pears")])
+    ledger.put_drafts([note("apples", "plums")])
+
+    assert [[i for i, _ in fulltext.search(w, 5)] for w in ("apples", "pears", "plums")] == [["N1.1"], [], ["N1.3"]]
+    with database.write() as connection:
+        connection.execute("INSERT INTO statements_text (statements_text) VALUES ('integrity-check')")
+        connection.execute("DELETE FROM sources")
+        connection.execute("INSERT INTO statements_text (statements_text) VALUES ('integrity-check')")
+    assert fulltext.search("apples", 5) == []
