@@ -46,13 +46,18 @@ def measure(name: str, arguments: Sequence[str], home: Path, *, runs: int, warm_
         began = time.perf_counter()
         child = subprocess.Popen(
             [sys.executable, "-m", "coach.cli.main", *arguments],
-            env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
         )
         _, status, usage = os.wait4(child.pid, 0)
         took = time.perf_counter() - began
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode:
-            raise SystemExit(f"coach {' '.join(arguments)} failed: {child.stderr.read().decode() if child.stderr else ''}")
+            raise SystemExit(
+                f"coach {' '.join(arguments)} failed: {child.stderr.read().decode() if child.stderr else ''}"
+            )
         if child.stderr:
             child.stderr.close()
         if i >= warm_up:
@@ -83,7 +88,9 @@ def main() -> None:
         print(measure("`coach search`, warm index", ["search", QUESTION], home, runs=runs).row())
         print(measure("`coach sources`", ["sources"], home, runs=runs).row())
         paths = [str(p) for p in sorted(notes.glob("*.md"))]
-        print(measure("adding 15 notes", ["sources", "add", *paths, "--kind", "note"], home, runs=1, warm_up=False).row())
+        print(
+            measure("adding 15 notes", ["sources", "add", *paths, "--kind", "note"], home, runs=1, warm_up=False).row()
+        )
         print(measure("`coach ask --model none`, with notes", ask, home, runs=runs).row())
 
 

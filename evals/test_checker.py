@@ -36,9 +36,13 @@ async def _measure(checker: Checker, figure: list[str]) -> tuple[float, float]:
     accuracy, area = balanced_accuracy(got >= 0.5, actual), auc(got, actual)
     draws = np.random.default_rng(0).integers(0, len(rows), size=(1000, len(rows)))
     low, high = np.percentile([balanced_accuracy(got[d] >= 0.5, actual[d]) for d in draws], [2.5, 97.5])
-    figure.append(f"{checker.name}: balanced accuracy {accuracy:.3f} [{low:.3f}, {high:.3f}], AUC {area:.3f}, n={len(rows)}")
+    figure.append(
+        f"{checker.name}: balanced accuracy {accuracy:.3f} [{low:.3f}, {high:.3f}], AUC {area:.3f}, n={len(rows)}"
+    )
     for kind in sorted({r["kind"] for r in rows}):
         at = [i for i, r in enumerate(rows) if r["kind"] == kind]
         passed = float(np.mean(got[at] >= 0.5))
-        figure.append(f"  {kind:20s} called supported {passed:5.0%}  (should be {'all' if rows[at[0]]['label'] else 'none'})")
+        figure.append(
+            f"  {kind:20s} called supported {passed:5.0%}  (should be {'all' if rows[at[0]]['label'] else 'none'})"
+        )
     return accuracy, area

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from coach.agent.coach import Coach
 from coach.agent.library import Library
+from coach.agent.screening import Screen
 from coach.agent.state import Equipment, Referral
 from coach.domain.errors import SettingsError
 from coach.domain.evidence import Evidence
@@ -104,6 +105,7 @@ def _equip(settings: Settings, choice: ModelChoice, library: Library, embedder: 
         composer=composer,
         checker=_checker(settings, choice, model, embedder),
         model=model,
+        screen=Screen(library.boundaries.rules),
         referrals=_referrals(library),
         principles=tuple(e for p in principles for e in _evidence(p)),
         whens=library.whens(),
@@ -166,4 +168,6 @@ def _referrals(library: Library) -> dict[str, Referral]:
 
 def _evidence(source: Source) -> list[Evidence]:
     """Statements that always stand before a capable model, whatever was retrieved."""
-    return [Evidence(s, source.kind, source.title, 0.0, "always given", private=source.private) for s in source.statements]
+    return [
+        Evidence(s, source.kind, source.title, 0.0, "always given", private=source.private) for s in source.statements
+    ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import replace
 from types import TracebackType
 from typing import Any
@@ -12,7 +13,7 @@ from coach.agent.events import Delivered, Event
 from coach.agent.library import Library
 from coach.agent.state import Equipment
 from coach.domain.answer import Answer, Sentence
-from coach.domain.errors import CoachError, InputError
+from coach.domain.errors import CoachError, InputError, StoreError
 from coach.domain.evidence import Turn
 from coach.domain.ports import ChatModel
 from coach.domain.text import clean, clean_line
@@ -56,7 +57,9 @@ class Coach:
     async def __aenter__(self) -> Coach:
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         await self.aclose()
 
     async def aclose(self) -> None:
@@ -68,7 +71,7 @@ class Coach:
             await model.aclose()
         self._close()
 
-    async def ask(self, question: str, *, session: str | None = None, keep: bool = True) -> AsyncIterator[Event]:
+    async def ask(self, question: str, *, session: str | None = None, keep: bool = True) -> AsyncGenerator[Event, None]:
         """Answer `question`, telling what happens as it happens; the last event is `Delivered`.
 
         Args:
@@ -94,17 +97,21 @@ class Coach:
             raise InputError(f"There is no conversation {session!r}.", "List them with: coach sessions")
         checkpoints = self.settings.checkpoints_path if keep else None
         thread = session or self._sessions.new_id()
-        async for event in run(self.equipment(), asked, thread, checkpoints):
-            if isinstance(event, Delivered) and keep:
-                yield Delivered(self._keep(event.answer, asked, thread, begun=session is None))
-            else:
-                yield event
+        async with aclosing(run(self.equipment(), asked, thread, checkpoints)) as events:
+            async for event in events:
+                if isinstance(event, Delivered) and keep:
+                    yield Delivered(self._keep(event.answer, asked, thread, begun=session is None))
+                else:
+                    yield event
 
     async def answer(self, question: str, *, session: str | None = None, keep: bool = True) -> Answer:
         """Return the delivered answer; see `ask`."""
+        answer = None
         async for event in self.ask(question, session=session, keep=keep):
             if isinstance(event, Delivered):
-                return event.answer
+                answer = event.answer
+        if answer is not None:
+            return answer
         raise CoachError("The answer was not delivered.", "Ask again.")  # pragma: no cover - the graph always delivers
 
     async def score(self, pairs: Sequence[Pair]) -> list[Score]:
@@ -150,6 +157,20 @@ class Coach:
     def turns(self, session: str) -> list[Turn]:
         """Return questions and answers of a conversation, oldest first."""
         return [Turn(t.question, json.loads(t.answer)["answer"]) for t in self._sessions.turns(session)]
+
+    def answers(self, session: str, last: int | None = None) -> list[Answer]:
+        """Return the answers of a conversation as they were delivered, oldest first; only the `last` so many if given.
+
+        Raises:
+            StoreError: what was kept cannot be read.
+        """
+        try:
+            return [Answer.from_dict(json.loads(t.answer)) for t in self._sessions.turns(session, last)]
+        except (KeyError, TypeError, ValueError, StopIteration) as e:
+            raise StoreError(
+                "An answer of this conversation cannot be read.",
+                "It was kept by another version; see its text with: coach sessions show",
+            ) from e
 
     def rename_session(self, session: str, title: str) -> None:
         """Give a conversation another title."""

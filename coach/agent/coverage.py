@@ -13,13 +13,14 @@ Gate = Callable[[Sequence[str]], list[dict[str, float]]]
 
 #: A question is covered from this share of "inside" over "inside" and "outside" on.
 COVERED = 0.35
-#: A part of a question is named as not covered only where the gate is surer than that, and another part is surely covered.
+#: A part of a question is named as not covered only where the gate is surer than that, and another part surely is.
 _PART_UNCOVERED = 0.25
 _PART_COVERED = 0.60
 _SHORTEST_PART = 4
+_ASKING = r"(?:how|what|which|who|whom|when|where|why|should|shall|can|could|do|does|did|is|are|will|would|may|(?:also )?asks?)\b"
 _SPLIT = re.compile(
     r"(?<=[?!.;])\s+|[,;]?\s+\b(?:and|but|or|plus|also)\b(?:,? (?:also|then|secondly|second|by the way|btw))?[,:]?\s+"
-    r"(?=(?:how|what|which|who|whom|when|where|why|should|shall|can|could|do|does|did|is|are|will|would|may|also asks?|asks?)\b)",
+    rf"(?={_ASKING})",
     re.IGNORECASE,
 )
 
@@ -40,7 +41,7 @@ def share_inside(gate: dict[str, float]) -> float:
 
 
 def parts_of(question: str) -> list[str]:
-    """Split a question into the things that it asks: its sentences, and clauses such as "and which cloud is cheapest?"."""
+    """Split a question into the things that it asks: its sentences, and clauses like "and which cloud is cheapest?"."""
     return [p.strip(" ,;") for p in _SPLIT.split(question) if len(p.split()) >= _SHORTEST_PART]
 
 
@@ -56,6 +57,4 @@ def cover(question: str, whole: dict[str, float], gate: Gate) -> Coverage:
 
 
 def _asks(part: str) -> bool:
-    return part.endswith("?") or re.match(
-        r"(?i)(how|what|which|who|when|where|why|should|shall|can|could|do|does|is|are|will|would|asks?|also asks?)\b", part
-    ) is not None
+    return part.endswith("?") or re.match(_ASKING, part, re.IGNORECASE) is not None

@@ -1,13 +1,15 @@
 """The graph of one answer: screen, then refer, or retrieve, draft, check and mend; deliver.
 
-Only the question and the last turns are kept between runs, by LangGraph's SQLite checkpointer and once a run; everything
-else lives in untracked channels. What a step has to tell goes out as events on the custom stream.
+Only the question and the last turns are kept between runs, by LangGraph's SQLite checkpointer and once a run;
+everything else lives in untracked channels. What a step has to tell goes out as events on the custom stream.
 """
 
 from __future__ import annotations
 
+import sqlite3
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -24,7 +26,6 @@ from coach.agent.notes import asks_for_notes
 from coach.agent.page import NOTE_FLOOR
 from coach.agent.premise import stated_premise
 from coach.agent.questions import asked_matter, completed_by, rewriter
-from coach.agent.screening import screen
 from coach.agent.state import Equipment, State
 from coach.domain.answer import Answer, Sentence, Status, Usage, Verdict
 from coach.domain.errors import StoreError
@@ -36,7 +37,7 @@ from coach.retrieval.followup import completed, is_follow_up
 
 #: Turns that are remembered for follow-ups.
 _MEMORY = 6
-#: Statements retrieved for one turn. Choosing a page needs every kind of line of the best practices, not only the top few.
+#: Statements retrieved for one turn. Choosing a page needs every kind of line of the best practices, not the top few.
 _EVIDENCE = 120
 #: Evidence that an answer carries with it, beside what it cites.
 _SHOWN = 12
@@ -54,7 +55,7 @@ async def _screen(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
     equipment = runtime.context
     query = completed(state["question"], _turns(state))
     gate, alone = equipment.retriever.gate([query, state["question"]])
-    found = screen(state["question"], gate if sum(gate.values()) else alone)
+    found = equipment.screen(state["question"], gate if sum(gate.values()) else alone)
     matter = found.matter
     if matter is None and equipment.model is not None and equipment.model.ability == "free":
         matter = await asked_matter(equipment.model, state["question"])
@@ -72,7 +73,12 @@ async def _refer(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
     ]
     tell_all(sentences, lambda text: runtime.stream_writer(Drafted(text)))
     retrieval = Retrieval(query=state["question"], evidence=evidence)
-    return {"sentences": sentences, "status": Status.REFERRED, "retrieval": retrieval, "brief": _brief(state, runtime, retrieval)}
+    return {
+        "sentences": sentences,
+        "status": Status.REFERRED,
+        "retrieval": retrieval,
+        "brief": _brief(state, runtime, retrieval),
+    }
 
 
 async def _retrieve(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
@@ -107,9 +113,7 @@ async def _draft(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
     return {"sentences": sentences, "status": status, "brief": brief}
 
 
-def _brief(
-    state: State, runtime: Runtime[Equipment], retrieval: Retrieval, uncovered: tuple[str, ...] = ()
-) -> Brief:
+def _brief(state: State, runtime: Runtime[Equipment], retrieval: Retrieval, uncovered: tuple[str, ...] = ()) -> Brief:
     return Brief(
         question=state["question"],
         turns=_turns(state),
@@ -125,9 +129,7 @@ def _brief(
 
 async def _check(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
     brief = state["brief"]
-    checked = await check_sentences(
-        state["sentences"], brief.evidence, _said_by_person(brief), runtime.context.checker
-    )
+    checked = await check_sentences(state["sentences"], brief.evidence, _said_by_person(brief), runtime.context.checker)
     for i, sentence in enumerate(checked):
         runtime.stream_writer(Checked(i, sentence))
     return {"sentences": checked}
@@ -231,7 +233,9 @@ def _built() -> StateGraph[State, Equipment, State, State]:
     return graph
 
 
-async def run(equipment: Equipment, question: str, thread: str, checkpoints: Path | None) -> AsyncIterator[Event]:
+async def run(
+    equipment: Equipment, question: str, thread: str, checkpoints: Path | None
+) -> AsyncGenerator[Event, None]:
     """Run one turn of the conversation `thread` and yield its events; the last one is `Delivered`.
 
     Args:
@@ -249,26 +253,29 @@ async def run(equipment: Equipment, question: str, thread: str, checkpoints: Pat
     if equipment.model is not None and hasattr(equipment.model, "usage"):
         equipment.model.usage = Usage()
 
-    async def events(saver: Any) -> AsyncIterator[Event]:
-        app: Any = _built().compile(checkpointer=saver)
-        stream = app.astream(
-            fresh, config, context=equipment, stream_mode=["custom", "updates"], durability="exit" if saver else None
-        )
+    answer: Answer | None = None
+    async with _saver(checkpoints) if checkpoints else nullcontext() as saver:
+        async for event in _events(equipment, fresh, config, saver):
+            if isinstance(event, Delivered):
+                answer = event.answer
+            else:
+                yield event
+    # Only now is it kept, and only what is kept is delivered.
+    if answer is not None:
+        yield Delivered(replace(answer, timings={**answer.timings, "total": time.perf_counter() - began}))
+
+
+async def _events(equipment: Equipment, fresh: Any, config: Any, saver: Any) -> AsyncIterator[Event]:
+    app: Any = _built().compile(checkpointer=saver)
+    stream = app.astream(
+        fresh, config, context=equipment, stream_mode=["custom", "updates"], durability="exit" if saver else None
+    )
+    async with aclosing(stream):
         async for mode, chunk in stream:
             if mode == "custom":
                 yield chunk
             elif "deliver" in chunk:
-                answer = chunk["deliver"]["answer"]
-                timings = {**chunk["deliver"]["timings"], "total": time.perf_counter() - began}
-                yield Delivered(_with_timings(answer, timings))
-
-    if checkpoints is None:
-        async for event in events(None):
-            yield event
-        return
-    async with _saver(checkpoints) as saver:
-        async for event in events(saver):
-            yield event
+                yield Delivered(replace(chunk["deliver"]["answer"], timings=chunk["deliver"]["timings"]))
 
 
 async def forget(checkpoints: Path, thread: str) -> None:
@@ -277,14 +284,7 @@ async def forget(checkpoints: Path, thread: str) -> None:
         await saver.adelete_thread(thread)
 
 
-def _with_timings(answer: Answer, timings: dict[str, float]) -> Answer:
-    return replace(answer, timings=timings)
-
-
 def _saver(path: Path) -> Any:
-    import sqlite3
-    from contextlib import asynccontextmanager
-
     from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
     @asynccontextmanager

@@ -120,9 +120,7 @@ class Library:
         """
         drafts: list[Draft] = []
         for path in paths:
-            drafts += read_file(
-                path, kind, private_folders=self._private_folders, private_tags=self._private_tags
-            )
+            drafts += read_file(path, kind, private_folders=self._private_folders, private_tags=self._private_tags)
         changes = self._ledger.put_drafts(drafts)
         self._compiled = self._indexer.bring_up_to_date(progress)
         return Added(changes.sources, tuple(r for d in drafts for r in d.remarks))
@@ -136,7 +134,9 @@ class Library:
         source, _ = self.find(source_id)
         if source.builtin:
             setting = "COACH_BUILTIN_PRINCIPLES" if source.kind is SourceKind.PRINCIPLE else "COACH_PRACTICES"
-            raise InputError(f"{source.id} comes with Coach and cannot be removed.", f"Turn its kind off with {setting}=false.")
+            raise InputError(
+                f"{source.id} comes with Coach and cannot be removed.", f"Turn its kind off with {setting}=false."
+            )
         self._ledger.remove(source.id)
         self._compiled = self._indexer.bring_up_to_date()
         return source

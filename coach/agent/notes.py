@@ -1,4 +1,4 @@
-"""The team's own notes in an answer: with their dates, newer before older, and said so where the newer one replaces the older."""
+"""The team's own notes in an answer: dated, newest first, and said so where a newer line replaces an older one."""
 
 from __future__ import annotations
 
@@ -15,12 +15,16 @@ _LOOK_UP = re.compile(
     r"|\b(my|our|the|team'?s?) notes?\b|\b(last|latest|since the|in the) (\w+ )?(retro|review|minutes|one-to-one|1:1)\b"
 )
 
-_TAKEN_BACK = re.compile(r"(?i)\b(no longer|not any ?more|instead of|replaces?|replaced|withdrawn|taken back|changed to|stop(ped)?|off from)\b")
+_TAKEN_BACK = re.compile(
+    r"(?i)\b(no longer|not any ?more|instead of|replaces?|replaced|withdrawn|taken back|changed to|stop(ped)?)\b"
+)
 _AMOUNT = re.compile(
     r"\b(?:\d[\d.,:]*|daily|weekly|monthly|quarterly|yearly|every (?:day|week|month|quarter|year)|once a \w+|"
     r"monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b"
 )
-_COMMON = frozenset({"which", "there", "their", "about", "every", "other", "after", "before", "would", "could", "should", "decisi"[:6]})
+_COMMON = frozenset(
+    {"which", "there", "their", "about", "every", "other", "after", "before", "would", "could", "should", "decisi"[:6]}
+)
 
 
 def asks_for_notes(question: str) -> bool:

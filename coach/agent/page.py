@@ -1,7 +1,7 @@
 """Choosing the statements of a page: few, fitting the situation, none saying again what another said.
 
-The order of a page is a coach's: the principle that applies and how to act on it, what the team wrote itself, how the other
-side may see it, one plan, one question.
+The order of a page is a coach's: the principle that applies and how to act on it, what the team wrote itself, how the
+other side may see it, one plan, one question.
 """
 
 from __future__ import annotations
@@ -149,7 +149,9 @@ def _second(ranked: Sequence[SourceMatch]) -> SourceMatch | None:
 
 
 def _practices(retrieval: Retrieval, principles: Sequence[str]) -> list[SourceMatch]:
-    serving = {e.statement.source_id for e in retrieval.evidence for s in e.statement.serves if s.split(".")[0] in principles}
+    serving = {
+        e.statement.source_id for e in retrieval.evidence for s in e.statement.serves if s.split(".")[0] in principles
+    }
     scored = [(m.score + _SERVES_BONUS * (m.source_id in serving), m) for m in retrieval.practices]
     scored.sort(key=lambda pair: (-pair[0], sort_key(pair[1].source_id)))
     return [m for score, m in scored[:2] if score >= scored[0][0] - _PRACTICE_MARGIN]

@@ -10,11 +10,13 @@ _PREMISE = re.compile(
     r"(?i)\b(?:since|because|as|given that|if|but)?\s*"
     r"(?:(?:the|your|these|my|our|all)\s+)?(?:principles?|essay|sources?|practices?|statements?|guide(?:line)?s?|coach|P\d+(?:\.\d+)?|you)\s+"
     r"(?:(?:clearly|always|also|already|just|all|even|itself|themselves)\s+)?"
-    r"(?:say|says|said|state|states|stated|claim|claims|tell|tells|told|teach|teaches|demand|demands|require|requires|insist|insists|"
-    r"recommend|recommends|advise|advises|argue|argues|want|wants|forbid|forbids|are clear|is clear|make clear|makes clear)\s+"
+    r"(?:say|says|said|state|states|stated|claim|claims|tell|tells|told|teach|teaches|demand|demands|"
+    r"require|requires|insist|insists|recommend|recommends|advise|advises|argue|argues|want|wants|forbid|forbids|are clear|is clear|make clear|makes clear)\s+"
     r"(?:(?:us|me)\s+)?(?:that\s+|to\s+)?(?P<premise>[^,.;?!—]{8,200})"
 )
-_NOT_A_PREMISE = re.compile(r"(?i)\b(what|anything|something|nothing|which) (do|does|did|would)?\b[^.?!]{0,30}\b(say|says)\b")
+_NOT_A_PREMISE = re.compile(
+    r"(?i)\b(what|anything|something|nothing|which) (do|does|did|would)?\b[^.?!]{0,30}\b(say|says)\b"
+)
 
 
 def stated_premise(question: str) -> str:

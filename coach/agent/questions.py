@@ -1,4 +1,4 @@
-"""What a capable model is asked beside the answer itself: is it a matter to refer, what does a follow-up mean, how to mend."""
+"""What a capable model is asked beside the answer: is it a matter to refer, what a follow-up means, how to mend."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ Rewriter = Callable[[str, Evidence], Awaitable[str | None]]
 async def asked_matter(model: ChatModel, question: str) -> Matter | None:
     """Return the matter that the model says `question` must be referred for, or None."""
     prompt = load("screen").text
-    reply = await model.complete([Message("system", prompt), Message("user", f"<<<{fenced(question)}>>>")], max_tokens=8)
+    reply = await model.complete(
+        [Message("system", prompt), Message("user", f"<<<{fenced(question)}>>>")], max_tokens=8
+    )
     word = clean_line(reply.text).strip(" .\"'").lower()
     return Matter(word) if word in set(Matter) else None
 

@@ -10,6 +10,7 @@ from langgraph.channels import UntrackedValue
 
 from coach.agent.brief import Brief
 from coach.agent.composers import Composer
+from coach.agent.screening import Screen
 from coach.domain.answer import Answer, Sentence, Status
 from coach.domain.evidence import Evidence, Retrieval
 from coach.domain.ports import ChatModel
@@ -51,6 +52,7 @@ class Equipment:
     checker: Checker
     #: The model that writes, screens and mends; None where there is none.
     model: ChatModel | None
+    screen: Screen
     #: What is said for each matter to refer, by matter.
     referrals: Mapping[str, Referral]
     #: Every principle statement: with a capable model they always stand before it, so they may always be cited.

@@ -12,7 +12,7 @@ import typer
 
 from coach.cli import options
 from coach.cli.console import plainly, say
-from coach.cli.opening import chosen_session, opened, settings_with, what_leaves
+from coach.cli.opening import chosen_session, open_indexed, settings_with, what_leaves
 from coach.cli.rows import STDIN, dumps, print_json, read_rows, read_text, turns_of
 from coach.domain.errors import CoachError, InputError
 from coach.domain.evidence import Turn
@@ -56,16 +56,20 @@ def ask(
                 "--jsonl brings its own questions.", "Leave the question, --file, --continue and --session out."
             )
         rows = list(read_rows(jsonl, ["question"]))
-        coach = opened(settings, plain=plain)
-        if asyncio.run(_answer_rows(coach, rows)):
+        if asyncio.run(_answer_rows(open_indexed(settings, plain=plain), rows)):
             raise typer.Exit(1)
         return
     asked = _question(question, file)
-    coach = opened(settings, plain=plain)
-    going_on = chosen_session(coach, last=last, session=session, keep=not no_keep)
-    answer, leaves = asyncio.run(
-        _answer(coach, asked, going_on, keep=not no_keep, watched=not (json or plainly(plain)))
-    )
+    coach = open_indexed(settings, plain=plain)
+
+    async def answered() -> tuple[Answer, str]:
+        async with coach:
+            going_on = chosen_session(coach, last=last, session=session, keep=not no_keep)
+            watched = not (json or plainly(plain))
+            answer = await deliver_watched(coach, asked, session=going_on, keep=not no_keep, watched=watched)
+            return answer, what_leaves(coach)
+
+    answer, leaves = asyncio.run(answered())
     if json:
         print_json(answer.as_dict())
     else:
@@ -84,7 +88,8 @@ async def deliver(
     """Return the delivered answer, having told `watch` what happened before it."""
     from coach.agent.events import Delivered
 
-    async for event in coach.ask(question, session=session, keep=keep, turns=turns):
+    before: dict[str, Any] = {"turns": turns} if turns else {}
+    async for event in coach.ask(question, session=session, keep=keep, **before):
         if isinstance(event, Delivered):
             return event.answer
         watch(event)
@@ -103,20 +108,22 @@ def show(answer: Answer, leaves: str, *, plain: bool) -> None:
         print_answer(answer, leaves)
 
 
-async def deliver_watched(coach: Coach, question: str, *, session: str | None, keep: bool, watched: bool) -> Answer:
+async def deliver_watched(
+    coach: Coach,
+    question: str,
+    *,
+    session: str | None,
+    keep: bool,
+    watched: bool,
+    turns: Sequence[Turn] = (),
+) -> Answer:
     """Return the delivered answer; `watched`, the terminal shows steps and draft until it is there."""
     if not watched:
-        return await deliver(coach, question, session=session, keep=keep)
+        return await deliver(coach, question, session=session, keep=keep, turns=turns)
     from coach.cli.render import Watch
 
     with Watch() as watch:
-        return await deliver(coach, question, session=session, keep=keep, watch=watch)
-
-
-async def _answer(coach: Coach, question: str, session: str | None, *, keep: bool, watched: bool) -> tuple[Answer, str]:
-    async with coach:
-        answer = await deliver_watched(coach, question, session=session, keep=keep, watched=watched)
-        return answer, what_leaves(coach)
+        return await deliver(coach, question, session=session, keep=keep, turns=turns, watch=watch)
 
 
 async def _answer_rows(coach: Coach, rows: Sequence[dict[str, Any]]) -> int:

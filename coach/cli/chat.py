@@ -15,8 +15,9 @@ import typer
 from coach.cli import options
 from coach.cli.ask import deliver_watched, show
 from coach.cli.console import complain, plainly, say
-from coach.cli.opening import chosen_session, opened, settings_with, what_leaves
+from coach.cli.opening import chosen_session, open_indexed, settings_with, what_leaves
 from coach.domain.errors import CoachError, InputError
+from coach.domain.evidence import Turn
 from coach.domain.ids import is_source_id, is_statement_id
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 PROMPT = "> "
 _HISTORY_LINES = 1000
+#: Turns that a conversation which is kept nowhere goes on from.
+_REMEMBERED = 6
 HELP = """\
 Type what is on your mind and press Enter; what follows is taken as a follow-up.
 /new           begin a new conversation
@@ -51,7 +54,7 @@ def chat(
     Where input is not a terminal, each line is a question.
     """
     settings = settings_with(model=model, composer=composer, checker=checker, strict=strict)
-    coach = opened(settings, plain=plain)
+    coach = open_indexed(settings, plain=plain)
     going_on = chosen_session(coach, last=last, session=session, keep=not no_keep)
     talk = Talk(coach, going_on, keep=not no_keep, plain=plainly(plain))
     history = settings.home / "history" if sys.stdin.isatty() and not no_keep else None
@@ -77,6 +80,8 @@ class Talk:
         self._keep = keep
         self._plain = plain
         self._answer: Answer | None = None
+        #: Where nothing is kept, the conversation lives here.
+        self._turns: list[Turn] = []
         self._failed = 0
         self._alone = not sys.stdin.isatty()
 
@@ -123,6 +128,7 @@ class Talk:
                 say(HELP)
             elif command == "/new":
                 self._session = self._answer = None
+                self._turns = []
                 say("A new conversation.")
             elif command == "/why":
                 say(self._why(rest.strip()))
@@ -141,7 +147,12 @@ class Talk:
 
     def _ask(self, question: str, runner: asyncio.Runner) -> None:
         asking = deliver_watched(
-            self._coach, question, session=self._session, keep=self._keep, watched=not (self._plain or self._alone)
+            self._coach,
+            question,
+            session=self._session,
+            keep=self._keep,
+            watched=not (self._plain or self._alone),
+            turns=self._turns,
         )
         try:
             self._answer = runner.run(asking)
@@ -151,6 +162,8 @@ class Talk:
             say("Stopped. Your question is in the history: press the up arrow.")
             return
         self._session = self._answer.session or None
+        if not self._keep:
+            self._turns = [*self._turns, turn_of(self._answer)][-_REMEMBERED:]
         say()
         show(self._answer, what_leaves(self._coach), plain=self._plain)
         say()
@@ -175,6 +188,13 @@ class Talk:
         if not number.isascii() or not number.isdigit() or not 1 <= int(number) <= len(claims):
             raise InputError(f"The last answer has claims 1 to {len(claims)}.", "/why alone lists them.")
         return why_text(self._answer, claims[int(number) - 1])
+
+
+def turn_of(answer: Answer) -> Turn:
+    """Return an answer as a turn to go on from; private where it says what must not leave this machine."""
+    cited = {c.id for s in answer.sentences for c in s.citations}
+    private = any(e.private for e in answer.evidence if e.id in cited)
+    return Turn(answer.question, " ".join(s.text for s in answer.sentences), private)
 
 
 def _is_id(line: str) -> bool:

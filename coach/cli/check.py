@@ -10,7 +10,7 @@ import typer
 from coach.cli import options
 from coach.cli.console import say
 from coach.cli.layout import ids
-from coach.cli.opening import opened, settings_with
+from coach.cli.opening import open_indexed, open_it, settings_with
 from coach.cli.rows import dumps, print_json, read_rows, read_text
 from coach.domain.answer import Sentence, Verdict
 from coach.domain.errors import InputError
@@ -49,9 +49,7 @@ def check(
         if file is not None or against is not None:
             raise InputError("--jsonl brings its own evidence.", "Leave the text and --sources out.")
         rows = list(read_rows(jsonl, ["evidence", "claim"]))
-        from coach.agent.assembly import open_coach
-
-        supported = asyncio.run(_check_rows(open_coach(settings), rows))
+        supported = asyncio.run(_check_rows(open_it(settings), rows))
     else:
         if file is None or not against:
             raise InputError(
@@ -59,7 +57,7 @@ def check(
             )
         wanted = [part.strip() for part in against.split(",") if part.strip()]
         text = read_text(file)
-        sentences = asyncio.run(_check_text(opened(settings), text, wanted))
+        sentences = asyncio.run(_check_text(open_indexed(settings), text, wanted))
         if json:
             print_json([_sentence(s) for s in sentences])
         else:
@@ -88,7 +86,7 @@ async def _check_text(coach: Coach, text: str, wanted: list[str]) -> list[Senten
 
 
 def _score(score: Score, checker: str) -> dict[str, Any]:
-    return {"score": round(score.value, 4), "supported": score.supported, "checker": checker}
+    return {"score": round(score.probability, 4), "supported": score.supported, "checker": score.checker or checker}
 
 
 def _sentence(sentence: Sentence) -> dict[str, Any]:

@@ -16,7 +16,7 @@ import typer
 from coach import __version__
 from coach.cli import options
 from coach.cli.console import say
-from coach.cli.opening import settings_with
+from coach.cli.opening import opened, settings_with
 from coach.cli.rows import print_json
 from coach.domain.errors import CoachError
 
@@ -168,9 +168,8 @@ def _index(settings: Settings) -> Finding:
         return Finding(
             "index", False, "The ledger says that it is there, but its folder is gone.", "coach index rebuild"
         )
-    from coach.agent.assembly import open_coach
-
-    found = open_coach(settings).library.search("a deadline that we cannot meet", limit=3)
+    with opened(indexed=False) as coach:
+        found = coach.library.search("a deadline that we cannot meet", limit=3)
     if found.missing or (sources and not found.evidence):
         text = " ".join(found.missing) or "A search finds nothing."
         return Finding("index", False, text, "Build it again: coach index rebuild")

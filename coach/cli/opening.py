@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from coach.cli.progress import Bar
@@ -19,14 +22,37 @@ def settings_with(**options: Any) -> Settings:
     return load_settings(**{name: value for name, value in options.items() if value is not None and value is not False})
 
 
-def opened(settings: Settings, *, plain: bool = False) -> Coach:
-    """Return the coach with its sources indexed; the first time that takes a while, and a bar shows how far it is."""
+def open_it(settings: Settings) -> Coach:
+    """Return the coach as it is, nothing indexed. Whoever opens it closes it: it is an async context manager."""
     from coach.agent.assembly import open_coach
 
-    coach = open_coach(settings)
-    with Bar("Indexing the sources", plain=plain) as bar:
-        coach.library.bring_up_to_date(bar)
+    return open_coach(settings)
+
+
+def open_indexed(settings: Settings, *, plain: bool = False) -> Coach:
+    """Return the coach with its sources indexed; the first time that takes a while, and a bar shows how far it is.
+
+    Not to be called within an event loop, which would not let Ctrl-C through while it works.
+    """
+    coach = open_it(settings)
+    try:
+        with Bar("Indexing the sources", plain=plain) as bar:
+            coach.library.bring_up_to_date(bar)
+    except BaseException:
+        asyncio.run(coach.aclose())
+        raise
     return coach
+
+
+@contextmanager
+def opened(*, indexed: bool = True) -> Iterator[Coach]:
+    """Give the coach, as the settings say, to a command that asks no model, and close it in the end."""
+    settings = settings_with()
+    coach = open_indexed(settings) if indexed else open_it(settings)
+    try:
+        yield coach
+    finally:
+        asyncio.run(coach.aclose())
 
 
 def what_leaves(coach: Coach) -> str:

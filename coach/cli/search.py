@@ -8,7 +8,7 @@ import typer
 
 from coach.cli import options
 from coach.cli.console import say
-from coach.cli.opening import opened, settings_with
+from coach.cli.opening import opened
 from coach.cli.rows import dumps, print_json, read_rows, turns_of
 from coach.domain.errors import InputError
 from coach.domain.source import SourceKind
@@ -35,21 +35,21 @@ def search(
     Rows of --jsonl look like {"id": "1", "question": "…"}, with "turns": [{"question": "…", "answer": "…"}] where
     there was a conversation before it.
     """
-    settings = settings_with()
     kinds = (kind,) if kind else tuple(SourceKind)
     if jsonl is not None:
         if question:
             raise InputError("--jsonl brings its own questions.", "Leave the question out.")
         rows = list(read_rows(jsonl, ["question"]))
-        library = opened(settings).library
-        for row in rows:
-            found = library.search(clean_line(row["question"]), turns_of(row), limit=limit, kinds=kinds)
-            print(dumps({"id": row["id"], **_as_dict(found)}), flush=True)
+        with opened() as coach:
+            for row in rows:
+                found = coach.library.search(clean_line(row["question"]), turns_of(row), limit=limit, kinds=kinds)
+                print(dumps({"id": row["id"], **_as_dict(found)}), flush=True)
         return
     asked = clean_line(" ".join(question or ()))
     if not asked:
         raise InputError("There is nothing to look for.", 'Say what: coach search "a deadline that we cannot meet"')
-    found = opened(settings).library.search(asked, limit=limit, kinds=kinds)
+    with opened() as coach:
+        found = coach.library.search(asked, limit=limit, kinds=kinds)
     if json:
         print_json(_as_dict(found))
     else:

@@ -9,9 +9,10 @@ import typer
 
 from coach.cli import options
 from coach.cli.console import say
-from coach.cli.opening import settings_with
+from coach.cli.opening import opened
 from coach.cli.rows import print_json
 from coach.domain.errors import InputError
+from coach.domain.text import clean_line
 
 if TYPE_CHECKING:
     from coach.agent.coach import Coach
@@ -32,7 +33,8 @@ def default(context: typer.Context, json: options.Json = False) -> None:
 @sessions.command("list")
 def list_sessions(json: options.Json = False) -> None:
     """List the conversations, last used first."""
-    found = _coach().sessions()
+    with opened(indexed=False) as coach:
+        found = coach.sessions()
     if json:
         print_json([_row(s) for s in found])
         return
@@ -45,9 +47,9 @@ def list_sessions(json: options.Json = False) -> None:
 @sessions.command("show")
 def show(session_id: _Id, json: options.Json = False) -> None:
     """Show the questions and answers of a conversation."""
-    coach = _coach()
-    session = _found(coach, session_id)
-    turns = coach.turns(session.id)
+    with opened(indexed=False) as coach:
+        session = _found(coach, session_id)
+        turns = coach.turns(session.id)
     if json:
         rows = [{"question": t.question, "answer": t.answer} for t in turns]
         print_json(_row(session) | {"turns": rows})
@@ -60,28 +62,22 @@ def show(session_id: _Id, json: options.Json = False) -> None:
 @sessions.command("rename")
 def rename(session_id: _Id, title: Annotated[list[str], typer.Argument(help="The new title.")]) -> None:
     """Give a conversation another title."""
-    coach = _coach()
-    session = _found(coach, session_id)
-    new = " ".join(title).strip()
+    new = clean_line(" ".join(title))
     if not new:
         raise InputError("A title must not be empty.", "Say what the conversation is about.")
-    coach.rename_session(session.id, new)
+    with opened(indexed=False) as coach:
+        session = _found(coach, session_id)
+        coach.rename_session(session.id, new)
     say(f"{session.id} is now called: {new}")
 
 
 @sessions.command("delete")
 def delete(session_id: _Id) -> None:
     """Forget a conversation for good."""
-    coach = _coach()
-    session = _found(coach, session_id)
-    asyncio.run(coach.delete_session(session.id))
+    with opened(indexed=False) as coach:
+        session = _found(coach, session_id)
+        asyncio.run(coach.delete_session(session.id))
     say(f"Deleted {session.id} {session.title}.")
-
-
-def _coach() -> Coach:
-    from coach.agent.assembly import open_coach
-
-    return open_coach(settings_with())
 
 
 def _found(coach: Coach, start: str) -> Session:

@@ -9,7 +9,7 @@ import typer
 
 from coach.cli import options
 from coach.cli.console import say
-from coach.cli.opening import opened, settings_with
+from coach.cli.opening import opened
 from coach.cli.progress import Bar
 from coach.cli.rows import print_json
 from coach.domain.source import SourceKind
@@ -33,7 +33,8 @@ def default(context: typer.Context, kind: options.Kind = None, json: options.Jso
 @sources.command("list")
 def list_sources(kind: options.Kind = None, json: options.Json = False) -> None:
     """List every source: id, kind, title, number of statements, date, and where it was read from."""
-    found = opened(settings_with()).library.sources(kind)
+    with opened() as coach:
+        found = coach.library.sources(kind)
     if json:
         print_json([_row(s) for s in found])
         return
@@ -61,7 +62,8 @@ def show(any_id: _Id, json: options.Json = False) -> None:
     """Show a source with its statements, or one statement."""
     from coach.cli.plain import source_text, statement_text
 
-    source, statement = opened(settings_with()).library.find(any_id)
+    with opened() as coach:
+        source, statement = coach.library.find(any_id)
     if json:
         print_json(_statement(statement) | {"source": _row(source)} if statement else _whole(source))
     else:
@@ -74,8 +76,7 @@ def add(
     kind: Annotated[SourceKind, typer.Option("--kind", help="What the files are.")] = SourceKind.NOTE,
 ) -> None:
     """Add files, or read them again where they changed. All of them are added, or none."""
-    coach = opened(settings_with())
-    with Bar("Indexing the new sources") as bar:
+    with opened() as coach, Bar("Indexing the new sources") as bar:
         added = coach.library.add(files, kind, bar)
     for source in added.sources:
         private = "; private, it never leaves this machine" if source.private else ""
@@ -89,7 +90,8 @@ def add(
 @sources.command("remove")
 def remove(source_id: Annotated[str, typer.Argument(metavar="ID", help="Id of a source, such as N12.")]) -> None:
     """Remove a source of your own. Its file stays where it is; its number is not used again."""
-    removed = opened(settings_with()).library.remove(source_id)
+    with opened() as coach:
+        removed = coach.library.remove(source_id)
     say(f"Removed {removed.id} {removed.title}.")
 
 
@@ -101,10 +103,7 @@ def index_group() -> None:
 @index.command("rebuild")
 def rebuild() -> None:
     """Throw the search index away and build it again from the ledger. Sources and conversations stay."""
-    from coach.agent.assembly import open_coach
-
-    coach = open_coach(settings_with())
-    with Bar("Building the index") as bar:
+    with opened(indexed=False) as coach, Bar("Building the index") as bar:
         coach.library.rebuild(bar)
     say("The index is built anew.")
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from coach.domain.evidence import Evidence
+from coach.domain.source import SourceKind, Statement, StatementKind
 
 
 class Status(StrEnum):
@@ -111,6 +112,28 @@ class Answer:
             part = s.part
         return "\n\n".join(paragraphs)
 
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Answer:
+        """Return the answer that `as_dict` wrote. Of its evidence only what is written there comes back.
+
+        Raises:
+            KeyError, TypeError, ValueError: it does not have that form.
+        """
+        return cls(
+            status=Status(data["status"]),
+            sentences=tuple(
+                Sentence(
+                    **{**s, "citations": tuple(Citation(**c) for c in s["citations"]), "verdict": Verdict(s["verdict"])}
+                )
+                for s in data["sentences"]
+            ),
+            evidence=tuple(_evidence(e) for e in data["evidence"]),
+            **{name: data[name] for name in ("question", "model", "composer", "checker", "timings", "mended", "dropped")},
+            usage=Usage(**data["usage"]),
+            remarks=tuple(data["remarks"]),
+            session=data["session"],
+        )
+
     def as_dict(self) -> dict[str, Any]:
         """The answer as plain JSON values, in the form that ``coach ask --json`` prints."""
         return {
@@ -132,3 +155,11 @@ class Answer:
             "remarks": list(self.remarks),
             "session": self.session,
         }
+
+
+def _evidence(row: dict[str, Any]) -> Evidence:
+    kind = next(k for k in SourceKind if k.letter == row["id"][:1])
+    # What a practice's statement is for is not written, and nothing that shows an answer asks for it.
+    does = {SourceKind.PRINCIPLE: StatementKind.PRINCIPLE, SourceKind.NOTE: StatementKind.NOTE}
+    statement = Statement(row["id"], row["text"], does.get(kind, StatementKind.ADVICE))
+    return Evidence(statement, kind, row["source"], float(row["score"]), row["why"])

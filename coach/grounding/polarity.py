@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
-from coach.grounding.words import STOP, clauses, stem, tokens
+from coach.grounding.words import STOP, stem, tokens, word_set
 
 #: What denies the words after it, up to the end of the clause.
-_NEGATORS = frozenset(
+_NEGATORS = word_set(
     "not never no nobody none nothing neither nor without cannot avoid avoids avoiding stop stops refuse refuses "
-    "skip ignore forget hardly rarely seldom fail fails lack lacks against".split()
+    "skip ignore forget hardly rarely seldom fail fails lack lacks against"
 )
 _PHRASES = (
     "rather than", "instead of", "leave out", "leaves out", "leaving out", "free of", "keep from", "refrain from",
@@ -19,17 +19,15 @@ _PHRASES = (
 #: How many content words after a negator it denies at most.
 _REACH = 3
 #: Words of which one says the opposite of the other, in the advice of this domain.
-ANTONYMS = tuple(
-    tuple(pair.split("/"))
-    for pair in (
-        "more/less more/fewer high/low raise/lower long/short early/late before/after first/last begin/end start/end "
-        "public/private open/closed alone/together show/hide share/withhold accept/refuse agree/refuse trust/distrust "
-        "praise/blame succeed/fail strong/weak solid/weak increase/decrease keep/drop quick/slow fast/slow "
-        "better/worse honest/dishonest support/hinder always/never everyone/nobody all/none internal/external "
-        "advance/delay allow/forbid ask/tell question/answer give/take add/remove speed/slow simple/complex "
-        "likely/unlikely certain/uncertain possible/impossible necessary/needless"
-    ).split()
+_PAIRS = word_set(
+    "more/less more/fewer high/low raise/lower long/short early/late before/after first/last begin/end "
+    "start/end public/private open/closed alone/together show/hide share/withhold accept/refuse agree/refuse "
+    "trust/distrust praise/blame succeed/fail strong/weak solid/weak increase/decrease keep/drop quick/slow "
+    "fast/slow better/worse honest/dishonest support/hinder always/never everyone/nobody all/none "
+    "internal/external advance/delay allow/forbid ask/tell question/answer give/take add/remove speed/slow "
+    "simple/complex likely/unlikely certain/uncertain possible/impossible necessary/needless"
 )
+ANTONYMS = tuple((pair.partition("/")[0], pair.partition("/")[2]) for pair in sorted(_PAIRS))
 
 
 def polarity(text: str) -> dict[str, set[bool]]:
@@ -80,5 +78,9 @@ def opposed(claim: str, evidence: str) -> list[tuple[str, str]]:
     return found
 
 
-def negation_reason(claim: str, evidence: str) -> str | None:
-    return None
+def denials(text: str) -> int:
+    """Return how many denials `text` holds."""
+    lowered = text.lower().replace("’", "'")
+    for phrase in _PHRASES:
+        lowered = re.sub(rf"\b{phrase}\b", "without", lowered)
+    return sum(t in _NEGATORS or t.endswith("n't") for t in tokens(lowered))

@@ -26,9 +26,15 @@ _TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[a-z]+", re.IGNORECASE)
 _NAME = re.compile(r"\b[A-Za-z]+-?\d+(?:\.\d+)*\b")
 
 
+_THE_TWO = re.compile(r"\b(?:the|these|those|your|their|our|between) two\b", re.IGNORECASE)
+
+
 def numbers(text: str) -> list[float]:
-    """Return the numbers that `text` states, in order. Words such as "both" or "half" state none, nor does "one"."""
-    return [value for value, stated in _scan(_NAME.sub(" ", text)) if stated]
+    """Return the numbers that `text` states, in order.
+
+    Words such as "both" or "half" state none, nor do "one" and "the two", which speak of what is known already.
+    """
+    return [value for value, stated in _scan(_THE_TWO.sub(" ", _NAME.sub(" ", text))) if stated]
 
 
 def allowed_numbers(text: str) -> set[float]:

@@ -1,6 +1,6 @@
 """A linear classifier over sentence embeddings, trained in a second from the corpus's own situations.
 
-Multinomial logistic regression with an L2 penalty, minimised by Nesterov's accelerated gradient with the step 1/L, where
+Multinomial logistic regression with an L2 penalty, minimised by Nesterov's accelerated gradient with step 1/L, where
 L bounds the curvature of the loss (Bishop, Pattern Recognition and Machine Learning, 2006, section 4.3.4, for the
 gradient; Nesterov 1983 for the acceleration). A thousand rows of 384 columns take well under a second, which does not
 justify a dependency of a hundred megabytes.
@@ -57,7 +57,11 @@ def fit(vectors: Vectors, labels: Sequence[str], *, penalty: float = 1e-3, balan
     targets[np.arange(len(labels)), [index[label] for label in labels]] = 1
     rows = np.hstack([vectors, np.ones((len(labels), 1), dtype=np.float32)])
     share = targets.sum(axis=0)
-    weight = (targets @ (len(labels) / (len(classes) * share)))[:, None] if balanced else np.ones((len(labels), 1), np.float32)
+    weight = (
+        (targets @ (len(labels) / (len(classes) * share)))[:, None]
+        if balanced
+        else np.ones((len(labels), 1), np.float32)
+    )
     weight = (weight / len(labels)).astype(np.float32)
     # The Hessian of the mean loss is at most half of the (weighted) second moment of the rows.
     step = 1.0 / (np.linalg.norm(rows * np.sqrt(weight), 2) ** 2 / 2 + penalty)

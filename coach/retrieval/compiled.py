@@ -2,7 +2,8 @@
 
 Ranking a principle takes the similarity of the question to *all* of its situations, which an approximate index does not
 give, and a few thousand rows are one matrix product. So what Chroma holds for principles and practices is compiled into
-one file after each change. It is derived from the index, which is derived from the ledger; it may be deleted at any time.
+one file after each change. It is derived from the index, which is derived from the ledger; it may be deleted at any
+time.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 import json
 import os
 import zipfile
+import zlib
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +25,19 @@ if TYPE_CHECKING:
 
 #: Raised when the form of the file or the training changes, so that an old file is not used.
 _VERSION = 1
+#: What NumPy and zipfile raise at bytes that they cannot make sense of.
+_DAMAGED = (
+    OSError,
+    ValueError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    RuntimeError,
+    EOFError,
+    MemoryError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 @dataclass(frozen=True)
@@ -73,8 +89,24 @@ def save(compiled: Compiled, path: Path) -> None:
             )
         part.replace(path)
     except OSError as exc:
-        part.unlink(missing_ok=True)
-        raise StoreError(f"The index cannot be written to {path.parent}: {exc.strerror}.", "Free some space.") from exc
+        with suppress(OSError):
+            part.unlink()
+        reason = exc.strerror or "the system refuses"
+        raise StoreError(
+            f"The index cannot be written to {path.parent}: {reason}.", "Check the folder's rights and free some space."
+        ) from exc
+
+
+def remove(path: Path) -> None:
+    """Remove the file, if there is one.
+
+    Raises:
+        StoreError: the folder cannot be written.
+    """
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as exc:
+        raise StoreError(f"{path} cannot be removed.", "Check its rights.") from exc
 
 
 def load(path: Path) -> Compiled | None:
@@ -96,5 +128,5 @@ def load(path: Path) -> Compiled | None:
                 situations=file["situations"],
                 classifiers={n: Classifier(tuple(c), file[f"weights_{n}"]) for n, c in names["classes"].items()},
             )
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile):
+    except _DAMAGED:
         return None

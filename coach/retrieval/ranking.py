@@ -57,7 +57,9 @@ class Ranking:
 
 def rank(vector: Vectors, compiled: Compiled) -> Ranking:
     """Rank everything curated for a question's embedding, shape ``(dim,)``."""
-    statements = dict(zip(compiled.statement_ids, (compiled.statements @ vector).tolist(), strict=True))
+    # Without any statement there is no telling how many columns the matrix has.
+    cosines = (compiled.statements @ vector).tolist() if compiled.statement_ids else []
+    statements = dict(zip(compiled.statement_ids, cosines, strict=True))
     similarities = compiled.situations @ vector if len(compiled.situations) else None
     by_source: dict[str, list[int]] = {}
     for i, source in enumerate(compiled.situation_sources):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from coach.domain.errors import StoreError
 from coach.domain.evidence import Evidence, Retrieval, SourceMatch, Turn
-from coach.domain.ids import sort_key
+from coach.domain.ids import sort_key, source_of
 from coach.domain.source import Source, SourceKind, Statement
 from coach.retrieval.compiled import Compiled
 from coach.retrieval.followup import completed
@@ -25,6 +25,8 @@ _SOURCE_SHARE = 0.5
 _LEXICAL_BONUS = 0.1
 #: Notes below this cosine similarity are about something else (all-MiniLM-L6-v2 rarely gives less to one topic).
 _NOTE_FLOOR = 0.30
+#: What a line scores that only its words could find, before their bonus: as one that is just near enough.
+_WORDS_ALONE = _NOTE_FLOOR
 #: Statements of one note among the evidence, so that a long transcript does not drown a short decision.
 _MOST_OF_ONE_NOTE = 3
 _MOST_NOTES = 8
@@ -75,21 +77,18 @@ class Retriever:
 
         Raises:
             StoreError: the ledger cannot be read. A failing index of notes is reported in `Retrieval.missing` instead.
+            ModelError: the embedder is an endpoint and fails.
         """
         query = completed(question, turns)
         wanted = frozenset(kinds)
         vector = self._embedder.embed([query])[0]
         ranking = rank(vector, self._compiled())
         sources = {s.id: s for s in self._ledger.sources()}
-        lexical = self._lexical(query)
-        evidence = [
-            *self._curated(ranking, {i: s for i, s in sources.items() if s.kind in wanted}, lexical),
-        ]
-        missing: tuple[str, ...] = ()
-        if SourceKind.NOTE in wanted:
-            notes, missing = self._notes(vector, {i: s for i, s in sources.items() if s.kind is SourceKind.NOTE}, lexical)
-            evidence += notes
-        evidence.sort(key=lambda e: (-e.score, sort_key(e.id)))
+        curated = {i: s for i, s in sources.items() if s.kind in wanted and s.kind is not SourceKind.NOTE}
+        notes = {i: s for i, s in sources.items() if s.kind in wanted and s.kind is SourceKind.NOTE}
+        evidence = self._curated(ranking, curated, self._lexical(query, wanted - {SourceKind.NOTE}))
+        lines, missing = self._notes(vector, notes, self._lexical(query, wanted & {SourceKind.NOTE}))
+        evidence = sorted([*evidence, *lines], key=_order)
         return Retrieval(
             query=query,
             principles=_matches(ranking.principles, sources),
@@ -113,7 +112,7 @@ class Retriever:
         return np.asarray(vectors @ vectors.T, dtype=np.float32)
 
     def gate(self, texts: Sequence[str]) -> list[dict[str, float]]:
-        """Return, for each text, the probability of "inside", "outside" and the matters to refer; empty without a gate."""
+        """Return P("inside"), P("outside") and those of the matters to refer for each text; empty without a gate."""
         gate = self._compiled().classifiers.get("gate")
         if gate is None:
             return [{} for _ in texts]
@@ -122,9 +121,19 @@ class Retriever:
         rows = np.exp(gate.log_probabilities(self._embedder.embed(texts)))
         return [dict(zip(gate.classes, row.tolist(), strict=True)) for row in rows]
 
-    def _lexical(self, query: str) -> dict[str, float]:
-        hits = self._full_text.search(query, _LEXICAL_HITS)
-        return {statement: _LEXICAL_BONUS / (1 + place) for place, (statement, _) in enumerate(hits)}
+    def _lexical(self, query: str, kinds: Iterable[SourceKind]) -> dict[str, float]:
+        """The bonus of each lexical hit among sources of these kinds; hits with the same score share a place."""
+        bonus: dict[str, float] = {}
+        first, last = 0, None
+        for place, (statement, score) in enumerate(self._full_text.search(query, _LEXICAL_HITS, kinds)):
+            if score != last:
+                first, last = place, score
+            bonus[statement] = _LEXICAL_BONUS / (1 + first)
+        return bonus
+
+    def _unseen(self, source: Source) -> bool:
+        """Whether the embedder never saw a source: what is private is not sent to one elsewhere."""
+        return source.private and self._embedder.remote
 
     def _curated(self, ranking: Ranking, sources: dict[str, Source], lexical: dict[str, float]) -> list[Evidence]:
         found: list[Evidence] = []
@@ -137,6 +146,9 @@ class Retriever:
                 own = _SOURCE_SHARE * score.score + (1 - _SOURCE_SHARE) * similarity
                 why = _why(score, similarity, statement.id in lexical)
                 found.append(_evidence(statement, source, own + lexical.get(statement.id, 0.0), why))
+        for source in filter(self._unseen, sources.values()):
+            worded = (s for s in source.statements if s.id in lexical)
+            found += [_evidence(s, source, _WORDS_ALONE + lexical[s.id], "wording") for s in worded]
         return found
 
     def _notes(
@@ -154,23 +166,21 @@ class Retriever:
         statements = {s.id: s for source in sources.values() for s in source.statements}
         found: list[Evidence] = []
         for statement_id in {*similarity, *lexical} & statements.keys():
-            cosine = similarity.get(statement_id, 0.0)
-            statement = statements[statement_id]
-            unseen = missing or (sources[statement.source_id].private and self._embedder.remote)
-            if cosine < _NOTE_FLOOR and not (unseen and statement_id in lexical):
-                continue
-            why = f"meaning {cosine:.2f}" + (", wording" if statement_id in lexical else "")
-            source = sources[statement.source_id]
-            found.append(_evidence(statement, source, cosine + lexical.get(statement_id, 0.0), why))
+            statement, source = statements[statement_id], sources[source_of(statement_id)]
+            cosine, bonus = similarity.get(statement_id, 0.0), lexical.get(statement_id, 0.0)
+            if cosine >= _NOTE_FLOOR:
+                why = f"meaning {cosine:.2f}" + (", wording" if bonus else "")
+                found.append(_evidence(statement, source, cosine + bonus, why))
+            elif bonus and (missing or self._unseen(source)):
+                found.append(_evidence(statement, source, _WORDS_ALONE + bonus, "wording"))
         return _capped(found), missing
 
 
 def _capped(found: list[Evidence]) -> list[Evidence]:
     """The best notes, at most a few lines of each, newer ones first among equals."""
-    found.sort(key=lambda e: (-e.score, -(e.date.toordinal() if e.date else 0), sort_key(e.id)))
     taken: dict[str, int] = {}
     kept: list[Evidence] = []
-    for e in found:
+    for e in sorted(found, key=_order):
         source = e.statement.source_id
         if taken.get(source, 0) < _MOST_OF_ONE_NOTE and len(kept) < _MOST_NOTES:
             taken[source] = taken.get(source, 0) + 1
@@ -178,9 +188,16 @@ def _capped(found: list[Evidence]) -> list[Evidence]:
     return kept
 
 
+def _order(evidence: Evidence) -> tuple[float, int, tuple[str, int, int]]:
+    """Best first, newer first among equals."""
+    return -evidence.score, -(evidence.date.toordinal() if evidence.date else 0), sort_key(evidence.id)
+
+
 def _matches(scores: Sequence[SourceScore], sources: dict[str, Source]) -> tuple[SourceMatch, ...]:
     return tuple(
-        SourceMatch(s.id, sources[s.id].title, sources[s.id].kind, s.score, s.nearest) for s in scores if s.id in sources
+        SourceMatch(s.id, sources[s.id].title, sources[s.id].kind, s.score, s.nearest)
+        for s in scores
+        if s.id in sources
     )
 
 

@@ -31,12 +31,23 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True)
+class Rules:
+    """Regular expressions of the screen; see ``corpus/boundaries/rules.yaml``."""
+
+    trade: tuple[str, ...]
+    #: By matter.
+    certain: dict[str, tuple[str, ...]]
+    likely: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Boundaries:
-    """Examples by class, and the matters by name."""
+    """Examples by class, the matters by name, and the rules of the screen."""
 
     #: "inside" (sounds like a matter to refer and is not), "outside", and each matter.
     examples: dict[str, tuple[str, ...]]
     matters: dict[str, Matter]
+    rules: Rules
 
     @property
     def referral_sources(self) -> frozenset[str]:
@@ -64,11 +75,17 @@ def read_boundaries(folder: Path) -> Boundaries:
         OUTSIDE: _texts(_load(folder / "outside.yaml")["examples"]),
         **{name: _texts(lines) for name, lines in referral.items()},
     }
-    return Boundaries(examples, matters)
+    return Boundaries(examples, matters, _rules(folder / "rules.yaml"))
+
+
+def _rules(path: Path) -> Rules:
+    tiers = {tier: _mapping(path, tier) for tier in ("certain", "likely")}
+    by_matter = {tier: {m: tuple(map(str, lines)) for m, lines in rules.items()} for tier, rules in tiers.items()}
+    return Rules(tuple(map(str, _load(path)["trade"])), by_matter["certain"], by_matter["likely"])
 
 
 def read_situations(folder: Path) -> dict[str, tuple[str, ...]]:
-    """Return the further situations by source id that stand in ``folder`` (``corpus/situations``), none where it is missing."""
+    """Return the further situations by source id in ``folder`` (``corpus/situations``), none where it is missing."""
     found: dict[str, list[str]] = {}
     for path in sorted(folder.glob("*.yaml")):
         for source, lines in _load(path).items():

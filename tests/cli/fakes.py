@@ -13,6 +13,7 @@ from coach.domain.answer import Answer, Citation, Sentence, Status, Verdict
 from coach.domain.errors import CoachError, InputError
 from coach.domain.evidence import Evidence, Retrieval, SourceMatch, Turn
 from coach.domain.source import Source, SourceKind, Statement, StatementKind
+from coach.grounding.checkers.base import Pair, Score
 from coach.models.choice import ModelChoice
 
 #: What nobody may be able to put on a screen or to crash a program with.
@@ -87,13 +88,6 @@ def written_answer(**changes: Any) -> Answer:
         remarks=("2 private lines were left out.",),
     )
     return replace(answer, **changes)
-
-
-@dataclass
-class Score:
-    value: float
-    supported: bool
-    reason: str = ""
 
 
 @dataclass
@@ -210,9 +204,9 @@ class FakeCoach:
             yield Checked(i, sentence)
         yield Delivered(replace(answer, session=(session or "s1") if keep else ""))
 
-    async def score(self, pairs: Sequence[Any]) -> list[Score]:
+    async def score(self, pairs: Sequence[Pair]) -> list[Score]:
         values = [self.scores.get(p.claim, 0.9) for p in pairs]
-        return [Score(v, v >= 0.5) for v in values]
+        return [Score(v, checker="lexical") for v in values]
 
     async def check(self, text: str, source_ids: Sequence[str]) -> list[Sentence]:
         for source in source_ids:

@@ -116,6 +116,17 @@ def test_nothing_is_kept_where_nothing_is_to_be_kept(
     assert not (home / "history").exists()
 
 
+def test_what_is_kept_nowhere_is_still_a_conversation(run: Run, coach: FakeCoach) -> None:
+    run("chat", "--no-keep", given="first?\nsecond?\n/new\nthird?\n")
+    first, second, third = (a["turns"] for a in coach.asked)
+    assert (first, third) == ((), ())
+    [turn] = second
+    assert turn.question == "what do I say?"
+    assert "Offer two scopes and one date." in turn.answer
+    # The answer quotes a private note.
+    assert turn.private
+
+
 def test_ctrl_c_at_the_prompt_leaves_cleanly(run: Run, coach: FakeCoach, typed: list[str | BaseException]) -> None:
     typed += [KeyboardInterrupt(), "never?"]
     ran = run("chat", tty=True)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -166,3 +167,35 @@ def test_a_terminal_of_another_encoding_gets_question_marks() -> None:
     done = _python(code, PYTHONIOENCODING="ascii")
     assert done.stdout == "? ja\n"
     assert done.stderr == ""
+
+
+_HANGING = """
+import asyncio, sys, types
+from tests.cli.fakes import FakeCoach
+class Hanging(FakeCoach):
+    async def ask(self, question, **options):
+        print("asked", flush=True)
+        await asyncio.Event().wait()
+        yield
+assembly = types.ModuleType("coach.agent.assembly")
+assembly.open_coach = lambda settings: Hanging()
+sys.modules["coach.agent.assembly"] = assembly
+sys.argv = ["coach", *sys.argv[1:]]
+from coach.cli.main import run
+run()
+"""
+
+
+def test_a_signal_in_the_middle_of_an_answer_ends_the_program_quietly() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", _HANGING, "ask", "what now?"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=Path(entry.__file__).parents[2],
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "asked\n"
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out, err) == (130, "", "")

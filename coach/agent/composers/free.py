@@ -27,7 +27,8 @@ _TOKENS_A_WORD = 3
 class FreeComposer:
     """Lets the model write and streams what it writes.
 
-    All principle statements stand in the unchanging first message, which providers cache; retrieval marks the likely ones.
+    All principle statements stand in the unchanging first message, which providers cache; retrieval marks the likely
+    ones.
     """
 
     name = "free"
@@ -44,7 +45,9 @@ class FreeComposer:
             tell(piece)
         text = clean("".join(pieces)).strip()
         if not text:
-            raise ModelError(f"{self._model.name} answered with nothing.", "Ask again, or use another model.", retryable=True)
+            raise ModelError(
+                f"{self._model.name} answered with nothing.", "Ask again, or use another model.", retryable=True
+            )
         return sentences_of(text, brief)
 
     def messages(self, brief: Brief) -> list[Message]:

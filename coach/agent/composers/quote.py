@@ -49,7 +49,7 @@ def opening(brief: Brief, page: Page) -> list[Sentence]:
 
 
 def closing(brief: Brief, page: Page) -> list[Sentence]:
-    """Return what stands after the points: notes, the other side, a caution, one plan, one question, what is missing."""
+    """Return what stands after the points: notes, the other side, a caution, a plan, a question, what is missing."""
     sentences: list[Sentence] = [] if brief.about_notes else notes_part(page.notes)
     for evidence, part in ((page.other_side, "other side"), (page.caution, "caution"), (page.plan, "plan")):
         if evidence is not None:
@@ -64,7 +64,9 @@ def gaps(brief: Brief) -> list[Sentence]:
     """Return one sentence that names what the sources do not cover, or none."""
     if not brief.uncovered:
         return []
-    return [framed("The sources say nothing on this part: " + "; ".join(f"“{u}”" for u in brief.uncovered) + ".", "gap")]
+    return [
+        framed("The sources say nothing on this part: " + "; ".join(f"“{u}”" for u in brief.uncovered) + ".", "gap")
+    ]
 
 
 def silence(brief: Brief) -> list[Sentence]:
@@ -73,7 +75,11 @@ def silence(brief: Brief) -> list[Sentence]:
     said = framed("Nothing in the sources covers this, so there is no advice to give on it.", "gap")
     if not nearest:
         return [said]
-    return [said, framed("The nearest that they hold, which may not be what you need:", "nearest"), *(quoted(e, "nearest") for e in nearest)]
+    return [
+        said,
+        framed("The nearest that they hold, which may not be what you need:", "nearest"),
+        *(quoted(e, "nearest") for e in nearest),
+    ]
 
 
 def tell_all(sentences: list[Sentence], tell: Tell) -> None:

@@ -1,4 +1,4 @@
-"""The composer for a small model on this machine: the quoted page, with its points applied to the situation one at a time."""
+"""The composer for a small model on this machine: the quoted page, its points applied to the situation one by one."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ _STORY_WORDS = 60
 class StepwiseComposer:
     """Writes one applied sentence per point; everything else of the page is quoted.
 
-    What the model writes is checked like any claim, and where it fails the statement itself is said, so that at its worst
-    the page is the quoted one.
+    What the model writes is checked like any claim, and where it fails the statement itself is said, so that at its
+    worst the page is the quoted one.
     """
 
     name = "stepwise"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from coach.retrieval.router.examples import HEADS, Example
-from coach.retrieval.router.network import Weights, add_heads, log_probabilities, torch
+from coach.retrieval.router.network import Weights, add_heads, log_probabilities, pytorch
 from coach.sources.boundaries import INSIDE
 
 
@@ -48,7 +48,7 @@ class Recipe:
 
 def encode(tokenizer: Any, texts: Sequence[str], device: str) -> tuple[Any, Any, Any]:
     """Return ids, mask and types of a batch, shape ``(batch, longest)``."""
-    t = torch()
+    t = pytorch()
     found = [e.ids for e in tokenizer.encode_batch(list(texts))]
     width = max(map(len, found))
     ids = t.tensor([i + [0] * (width - len(i)) for i in found])
@@ -58,7 +58,7 @@ def encode(tokenizer: Any, texts: Sequence[str], device: str) -> tuple[Any, Any,
 
 def predict(weights: Weights, tokenizer: Any, texts: Sequence[str], device: str, batch: int = 256) -> list[Any]:
     """Return for each head log-probabilities of its classes, a float32 array of shape ``(len(texts), classes)``."""
-    t = torch()
+    t = pytorch()
     parts: list[tuple[Any, ...]] = []
     with t.no_grad():
         for start in range(0, len(texts), batch):
@@ -77,7 +77,7 @@ def train(
     device: str = "cpu",
 ) -> Weights:
     """Return the weights trained from `base` on `found`."""
-    t = torch()
+    t = pytorch()
     t.manual_seed(seed)
     rng = random.Random(seed)
     weights = {k: v.to(device).requires_grad_() for k, v in add_heads(base, classes).items()}
@@ -88,7 +88,7 @@ def train(
     for name, w in trained.items():
         rate = recipe.head_rate if name.startswith("heads.") else recipe.rate
         groups.setdefault((rate, recipe.decay if w.dim() > 1 else 0.0), []).append(w)
-    optimizer = t.optim.AdamW([{"params": p, "lr": r, "weight_decay": d} for (r, d), p in groups.items()])
+    optimizer = t.optim.AdamW([{"params": p, "lr": r, "weight_decay": d} for (r, d), p in groups.items()], fused=device != "cpu")
     pool = [e for e in found if e.origin != "statement" or recipe.statements > 0]
     batches = math.ceil(len(pool) / recipe.batch)
     steps = recipe.epochs * batches
@@ -103,24 +103,18 @@ def train(
         rng.shuffle(pool)
         for start in range(0, len(pool), recipe.batch):
             texts, targets, shares = _targets(pool[start : start + recipe.batch], classes, by_gate, gate_weight, recipe, rng)
-            ids, mask, types = encode(tokenizer, texts, device)
-            with t.autocast(device, dtype=t.bfloat16, enabled=device != "cpu"):
-                runs = [
-                    log_probabilities(weights, HEADS, ids, mask, types, recipe.dropout)
-                    for _ in range(2 if recipe.rdrop else 1)
-                ]
-            loss = 0.0
+            # Twice the same texts under different dropout: their answers should agree (R-Drop).
+            ids, mask, types = (x.repeat(2, 1) for x in encode(tokenizer, texts, device))
+            found_log = log_probabilities(weights, HEADS, ids, mask, types, recipe.dropout)
+            loss = t.zeros((), device=device)
             for h in range(len(HEADS)):
                 target, share = targets[h].to(device), shares[h].to(device)
-                total = share.sum().clamp(min=1.0)
-                for run in runs:
-                    loss = loss - recipe.shares[h] * ((target * run[h]).sum(1) * share).sum() / total / len(runs)
-                if recipe.rdrop:
-                    a, b = runs[0][h], runs[1][h]
-                    apart = ((a.exp() - b.exp()) * (a - b)).sum(1)
-                    loss = loss + recipe.rdrop * apart.mean() / 2
+                a, b = found_log[h].chunk(2)
+                fit = (target * (a + b)).sum(1) / 2
+                loss = loss - recipe.shares[h] * (fit * share).sum() / share.sum().clamp(min=1.0)
+                loss = loss + recipe.rdrop * ((a.exp() - b.exp()) * (a - b)).sum(1).mean() / 2
             optimizer.zero_grad()
-            loss.backward()  # type: ignore[attr-defined]
+            loss.backward()
             t.nn.utils.clip_grad_norm_(list(trained.values()), 1.0)
             optimizer.step()
             schedule.step()
@@ -159,7 +153,7 @@ def _targets(
     recipe: Recipe,
     rng: random.Random,
 ) -> tuple[list[str], list[Any], list[Any]]:
-    t = torch()
+    t = pytorch()
     texts = []
     targets = [t.zeros(len(batch), len(classes[h])) for h in HEADS]
     shares = [t.zeros(len(batch)) for _ in HEADS]

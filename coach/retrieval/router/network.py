@@ -20,7 +20,7 @@ _EPSILON = 1e-12
 Weights = dict[str, Any]
 
 
-def torch() -> Any:
+def pytorch() -> Any:
     """Return PyTorch."""
     return importlib.import_module("torch")
 
@@ -31,7 +31,7 @@ def read_encoder(path: Path) -> Weights:
     The format: 8 bytes with the header's length, the header (JSON: type, shape, offsets of each tensor), the bytes
     (https://huggingface.co/docs/safetensors).
     """
-    t = torch()
+    t = pytorch()
     data = path.read_bytes()
     start = 8 + int.from_bytes(data[:8], "little")
     types = {"F32": t.float32, "F16": t.float16}
@@ -46,7 +46,7 @@ def read_encoder(path: Path) -> Weights:
 
 def add_heads(weights: Weights, classes: Mapping[str, tuple[str, ...]]) -> Weights:
     """Return the encoder's weights and untrained heads: zeros, so that runs differ in nothing but their order."""
-    t = torch()
+    t = pytorch()
     heads = {}
     for name, names in classes.items():
         heads[f"heads.{name}.weight"] = t.zeros(len(names), WIDTH)
@@ -56,7 +56,7 @@ def add_heads(weights: Weights, classes: Mapping[str, tuple[str, ...]]) -> Weigh
 
 def pooled(weights: Weights, ids: Any, mask: Any, types: Any, dropout: float = 0.0) -> Any:
     """Return the mean of the last hidden states over each text's tokens, shape ``(batch, 384)``."""
-    f = torch().nn.functional
+    f = pytorch().nn.functional
     drop = (lambda x: f.dropout(x, dropout)) if dropout else (lambda x: x)
     x = f.embedding(ids, weights["embeddings.word_embeddings.weight"])
     x = x + f.embedding(types, weights["embeddings.token_type_embeddings.weight"])
@@ -65,7 +65,7 @@ def pooled(weights: Weights, ids: Any, mask: Any, types: Any, dropout: float = 0
     hidden = (1.0 - mask[:, None, None, :].to(x.dtype)) * -1e4
     for i in range(LAYERS):
         layer = f"encoder.layer.{i}"
-        attended = _attend(weights, f"{layer}.attention.self", x, hidden, drop)
+        attended = _attend(weights, f"{layer}.attention.self", x, hidden, dropout)
         attended = drop(_linear(weights, f"{layer}.attention.output.dense", attended))
         x = _norm(weights, f"{layer}.attention.output.LayerNorm", x + attended)
         inner = f.gelu(_linear(weights, f"{layer}.intermediate.dense", x))
@@ -79,27 +79,27 @@ def log_probabilities(
     weights: Weights, heads: tuple[str, ...], ids: Any, mask: Any, types: Any, dropout: float = 0.0
 ) -> tuple[Any, ...]:
     """Return, for each head, natural log-probabilities of its classes, shape ``(batch, classes)``."""
-    f = torch().nn.functional
+    f = pytorch().nn.functional
     vector = pooled(weights, ids, mask, types, dropout)
     if dropout:
         vector = f.dropout(vector, dropout)
     return tuple(_linear(weights, f"heads.{name}", vector).float().log_softmax(-1) for name in heads)
 
 
-def _attend(weights: Weights, name: str, x: Any, hidden: Any, drop: Any) -> Any:
+def _attend(weights: Weights, name: str, x: Any, hidden: Any, dropout: float) -> Any:
     def split(part: str) -> Any:
         y = _linear(weights, f"{name}.{part}", x)
         return y.reshape(y.shape[0], -1, ATTENTION_HEADS, WIDTH // ATTENTION_HEADS).transpose(1, 2)
 
-    scores = split("query") @ split("key").transpose(2, 3) / (WIDTH // ATTENTION_HEADS) ** 0.5
-    mixed = drop((scores + hidden).softmax(-1)) @ split("value")
+    attention = pytorch().nn.functional.scaled_dot_product_attention
+    mixed = attention(split("query"), split("key"), split("value"), attn_mask=hidden, dropout_p=dropout)
     return mixed.transpose(1, 2).reshape(x.shape[0], -1, WIDTH)
 
 
 def _linear(weights: Weights, name: str, x: Any) -> Any:
-    return torch().nn.functional.linear(x, weights[f"{name}.weight"], weights[f"{name}.bias"])
+    return pytorch().nn.functional.linear(x, weights[f"{name}.weight"], weights[f"{name}.bias"])
 
 
 def _norm(weights: Weights, name: str, x: Any) -> Any:
     scale, shift = weights[f"{name}.weight"], weights[f"{name}.bias"]
-    return torch().nn.functional.layer_norm(x, (WIDTH,), scale, shift, _EPSILON)
+    return pytorch().nn.functional.layer_norm(x, (WIDTH,), scale, shift, _EPSILON)

@@ -1,0 +1,1 @@
+"""What scores whether evidence supports a claim."""

@@ -1,0 +1,116 @@
+"""Signs that a claim may not follow from its statements, as numbers that a checker weighs.
+
+None of them decides by itself: each is also found in good paraphrases, only less often (what is surer is a rule in
+`coach.grounding.facts`). The weights stand in ``data/lexical.json``.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+
+from coach.grounding import facts, strength
+from coach.grounding.polarity import denials, flipped, opposed
+from coach.grounding.words import bigrams, clauses, content, stem, stem_set, stems, tokens, word_set
+
+#: Verbs and phrases that turn advice into its opposite when only the claim has them.
+_WITHDRAW = stem_set(
+    "refuse drop skip hide spare ignore wait postpone delay stop avoid conceal forget blame lower cut double "
+    "silence demand insist force order forbid punish"
+)
+_WITHDRAW_PHRASE = re.compile(
+    r"\b(?:leave (?:it|that|this|out|them|him|her)|keep (?:it|that|them|this|[\w ]{1,30}) to yourself|to themselves|"
+    r"give in|give up|put off|do without|free of|rather than|instead of|for another day|until|at once|right away|"
+    r"let [\w' ]{1,40}? decide|out of (?:your|the))\b",
+    re.IGNORECASE,
+)
+#: "Have the engineers …", "let your team …", "ask her to …": somebody else is made to do it.
+_DELEGATE = re.compile(
+    r"\b(?:have|let|get|make|ask|tell|leave it to|wait for|expect)\s+"
+    r"(?:(?:the|your|a|each|every|one of the|all)\s+[\w-]+|them|him|her|somebody|someone|everyone|each)",
+    re.IGNORECASE,
+)
+_SECOND = word_set("you your yours yourself")
+_THIRD = word_set("they them their he him his she her it its who themselves himself herself")
+_ADDITION = re.compile(
+    r",? (?:and|as long as|so that|provided|after|until|with|by|in order to|preferably|ideally|for example|such as) "
+    r"([^,;]+)\.?$"
+)
+
+NAMES = (
+    "recall", "recall_idf", "coverage", "bigrams", "worst_clause", "last_clause", "novel_words", "rarest_novel",
+    "length", "claim_words", "absolutes", "hedges_lost", "future_added", "condition_lost", "condition_added",
+    "cause_added", "denials_added", "denials_lost", "flips", "opposites", "withdraws", "delegates",
+    "you_added", "others_added", "order", "numbers", "names", "rules",
+)  # fmt: skip
+
+
+def hints(claim: str, evidence: str, idf: Mapping[str, float], rarest: float) -> dict[str, float]:
+    """Return the value of every hint in `NAMES`.
+
+    Args:
+        claim: one sentence, without ids.
+        evidence: its statements, joined by line breaks.
+        idf: inverse document frequency by stem, in nats.
+        rarest: what stems that `idf` does not hold count for.
+    """
+    mine, theirs = content(claim), set(content(evidence))
+    unique = set(mine) or {""}
+    known = unique & theirs
+    novel = unique - theirs - {""}
+    weight = {s: idf.get(s, rarest) for s in unique | theirs}
+    parts = [_recall(content(c), theirs, weight) for c in clauses(claim)] or [0.0]
+    said, told = set(tokens(claim)), set(tokens(evidence))
+    extra = _ADDITION.search(claim)
+    values = (
+        len(known) / len(unique),
+        sum(weight[s] for s in known) / (sum(weight[s] for s in unique) or 1.0),
+        sum(weight[s] for s in known) / (sum(weight[s] for s in theirs) or 1.0),
+        len(bigrams(stems(claim)) & bigrams(stems(evidence))) / max(1, len(bigrams(stems(claim)))),
+        min(parts),
+        _recall(content(extra.group(1)), theirs, weight) if extra else parts[-1],
+        math.log1p(len(novel)),
+        max((weight[s] for s in novel), default=0.0) / rarest,
+        math.log((len(tokens(claim)) + 1) / (len(tokens(evidence)) + 1)),
+        math.log1p(len(mine)),
+        float(min(2, len(strength.added_absolutes(claim, evidence)))),
+        float(min(2, len(strength.lost_hedges(claim, evidence)))),
+        float(strength.added_future(claim, evidence)),
+        float(strength.lost_condition(claim, evidence)),
+        float(strength.added_condition(claim, evidence)),
+        float(strength.added_cause(claim, evidence)),
+        float(min(2, max(0, denials(claim) - denials(evidence)))),
+        float(min(2, max(0, denials(evidence) - denials(claim)))),
+        float(min(2, len(flipped(claim, evidence)))),
+        float(min(2, len(opposed(claim, evidence)))),
+        float(
+            len({stem(t) for t in said} & _WITHDRAW - {stem(t) for t in told})
+            + _gained(_WITHDRAW_PHRASE, claim, evidence)
+        ),
+        float(_gained(_DELEGATE, claim, evidence)),
+        float(bool(said & _SECOND) and not told & _SECOND),
+        float(bool(said & _THIRD) and not told & _THIRD),
+        _order(mine, content(evidence)),
+        float(facts.unknown_number(claim, evidence) is not None),
+        float(facts.unknown_name(claim, evidence) is not None or facts.unknown_day(claim, evidence) is not None),
+        float(facts.check_facts(claim, evidence) is not None),
+    )
+    return dict(zip(NAMES, values, strict=True))
+
+
+def _recall(part: list[str], known: set[str], weight: Mapping[str, float]) -> float:
+    total = sum(weight.get(s, 1.0) for s in set(part))
+    return sum(weight.get(s, 1.0) for s in set(part) & known) / total if total else 1.0
+
+
+def _gained(pattern: re.Pattern[str], claim: str, evidence: str) -> bool:
+    return bool(pattern.search(claim)) and not pattern.search(evidence)
+
+
+def _order(claim: list[str], evidence: list[str]) -> float:
+    """Return the share of word pairs that come in the other order in `evidence` than in `claim`, 0 to 1."""
+    place = {s: i for i, s in reversed(list(enumerate(evidence)))}
+    shared = list(dict.fromkeys(s for s in claim if s in place))
+    pairs = [(a, b) for i, a in enumerate(shared) for b in shared[i + 1 :]]
+    return sum(place[a] > place[b] for a, b in pairs) / len(pairs) if pairs else 0.0

@@ -1,0 +1,262 @@
+"""The program: it owns the engine and the screens, and does what needs the terminal, the clipboard or a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.app import App, SuspendNotSupported
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from coach.domain.answer import Answer
+from coach.domain.errors import CoachError, InputError
+from coach.tui import clipboard, editor, preferences, safe, themes
+from coach.tui.engine import Engine
+from coach.tui.opening import Opening
+from coach.tui.screens.conversation import ConversationScreen
+from coach.tui.widgets.evidence_panel import EvidencePanel
+from coach.tui.widgets.turn_view import TurnView
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.app import SystemCommand
+
+    from coach.agent.coach import Coach
+
+#: Stands for the conversation that was used last.
+LAST = "last"
+
+
+class CoachApp(App[None]):
+    """Coach in a terminal.
+
+    Args:
+        opener: opens the coach; called in another thread, after the first paint.
+        session: id of the conversation to go on with, `LAST`, or None for a new one.
+        keep: whether conversations are kept.
+        preferences_path: where theme and keys are kept; None keeps them nowhere.
+    """
+
+    TITLE = "Coach"
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+        (0, "-narrow"),
+        (90, "-wide"),
+        (150, "-very-wide"),
+    ]
+    CSS = """
+    Screen { background: $background; color: $foreground; }
+    Toast { width: 64; padding: 1 2; background: $panel; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "help", "help", id="app.help", priority=True),
+        Binding("ctrl+n", "new", "new conversation", id="app.new", priority=True),
+        Binding("ctrl+s", "sessions", "conversations", id="app.sessions", priority=True),
+        Binding("ctrl+l", "sources", "sources", id="app.sources", priority=True),
+        Binding("ctrl+o", "editor", "external editor", id="app.editor", priority=True),
+        Binding("ctrl+e", "export", "export", id="app.export"),
+        Binding("ctrl+q", "quit", "quit", id="app.quit", priority=True, show=False),
+    ]
+
+    def __init__(
+        self,
+        opener: Callable[[], Coach],
+        *,
+        session: str | None = None,
+        keep: bool = True,
+        preferences_path: Path | None = None,
+    ) -> None:
+        super().__init__()
+        self.engine = Engine(opener)
+        self.opening = Opening(self.engine, self._show_opening)
+        self._begin_with = session
+        self._keep = keep
+        self._preferences_path = preferences_path
+        self._kept_theme = ""
+        self._conversation = ConversationScreen(self.opening, keep=keep)
+        for theme in themes.themes():
+            self.register_theme(theme)
+
+    def get_default_screen(self) -> Screen[None]:
+        """The conversation is below everything else."""
+        return self._conversation
+
+    @property
+    def conversation(self) -> ConversationScreen:
+        """The conversation."""
+        return self._conversation
+
+    def on_mount(self) -> None:
+        """Apply theme and keys."""
+        self.theme = themes.DEFAULT
+        if self._preferences_path is not None:
+            try:
+                wanted = preferences.load(self._preferences_path)
+            except CoachError as e:
+                safe.tell_error(self, e)
+            else:
+                if wanted.theme in self.available_themes:
+                    self.theme = wanted.theme
+                if wanted.keymap:
+                    self.set_keymap(wanted.keymap)
+        self._kept_theme = self.theme
+        self.theme_changed_signal.subscribe(self, lambda _: self._keep_theme())
+
+    def on_ready(self) -> None:
+        """Open the coach once the first paint is done."""
+        self.call_after_refresh(self._open)
+
+    def on_unmount(self) -> None:
+        """Stop what runs and close the coach."""
+        self.engine.close()
+
+    @work(group="open", exit_on_error=False)
+    async def _open(self) -> None:
+        try:
+            await self.opening.wait()
+            earlier = await self.engine.read(_questions)
+            self.conversation.composer.earlier.extend_back(earlier)
+            if (session := self._begin_with) is not None:
+                if session == LAST:
+                    latest = await self.engine.read(lambda coach: coach.latest_session())
+                    session = latest.id if latest else None
+                if session is not None:
+                    await self.conversation.show_session(session)
+        except CoachError as e:
+            safe.tell_error(self, e)
+            self.conversation.show_failure(e)
+
+    def _show_opening(self) -> None:
+        self.conversation.show_opening()
+
+    def _keep_theme(self) -> None:
+        if self._preferences_path is None or self.theme == self._kept_theme:
+            return
+        self._kept_theme = self.theme
+        try:
+            preferences.save_theme(self._preferences_path, self.theme)
+        except CoachError as e:
+            safe.tell_error(self, e)
+
+    # What the screens and widgets ask for.
+
+    def on_turn_view_copy_wanted(self, event: TurnView.CopyWanted) -> None:
+        """Copy an answer."""
+        if event.turn.answer is None:
+            safe.tell(self, "There is no answer to copy yet.", severity="warning")
+        else:
+            self._copy(event.turn.answer, sources=event.sources)
+
+    @work(exclusive=True, group="copy", thread=True, exit_on_error=False)
+    def _copy(self, answer: Answer, *, sources: bool) -> None:
+        from coach.tui.export import plain
+
+        text = plain(answer, sources=sources)
+        what = "answer and its sources" if sources else "answer"
+        if clipboard.copy_by_program(text):
+            self.call_from_thread(safe.tell, self, f"Copied the {what}.")
+            return
+        # Nothing tells whether a terminal took it.
+        self.call_from_thread(self.copy_to_clipboard, text)
+        hint = "If it is not in your clipboard, the terminal does not allow that; Ctrl+E writes a file."
+        self.call_from_thread(safe.tell, self, f"Sent the {what} to the terminal to copy.", hint)
+
+    def on_evidence_panel_file_wanted(self, event: EvidencePanel.FileWanted) -> None:
+        """Open the file of a note."""
+        with self._aside():
+            editor.open_file(event.path, event.line)
+
+    @contextmanager
+    def _aside(self) -> Iterator[None]:
+        """Give the terminal to another program, and say what went wrong there."""
+        try:
+            with self.suspend():
+                yield
+        except SuspendNotSupported:
+            safe.tell_error(self, InputError("An editor cannot be opened from here.", "Run coach in a terminal."))
+        except CoachError as e:
+            safe.tell_error(self, e)
+
+    # Actions.
+
+    def action_editor(self) -> None:
+        """Edit the prompt in the person's editor."""
+        composer = self.conversation.composer
+        if self.screen is not self.conversation:
+            return
+        with self._aside():
+            composer.put(editor.edited(composer.text))
+        composer.focus()
+
+    async def action_new(self) -> None:
+        """Begin a new conversation."""
+        if self.screen is not self.conversation:
+            self.screen.dismiss(None)
+        await self.conversation.new()
+
+    def action_copy_answer(self, sources: bool) -> None:
+        """Copy the last answer."""
+        last = next((t.answer for t in reversed(self.conversation.transcript.turns) if t.answer), None)
+        if last is None:
+            safe.tell(self, "There is no answer to copy yet.", severity="warning")
+        else:
+            self._copy(last, sources=sources)
+
+    async def action_help(self) -> None:
+        """Show the help."""
+        from coach.tui.screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            await self.push_screen(HelpScreen())
+
+    async def action_sessions(self) -> None:
+        """Show the kept conversations."""
+        from coach.tui.screens.sessions import SessionsScreen
+
+        if self.screen is self.conversation:
+            await self.push_screen(SessionsScreen(self.engine, self.conversation.session), self._session_chosen)
+
+    async def action_sources(self) -> None:
+        """Show the sources."""
+        from coach.tui.screens.sources import SourcesScreen
+
+        if self.screen is self.conversation:
+            await self.push_screen(SourcesScreen(self.opening))
+
+    @work(group="export", exit_on_error=False)
+    async def action_export(self) -> None:
+        """Write the conversation to a file."""
+        from coach.tui.screens.export import export_session
+
+        session = self.conversation.session
+        if session is None:
+            safe.tell(self, "There is no kept conversation to export yet.", severity="warning")
+        else:
+            await export_session(self, self.engine, session)
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Everything that can be done, for the command palette."""
+        from coach.tui.commands import commands
+
+        yield from commands(self)
+
+    @work(group="session", exit_on_error=False)
+    async def _session_chosen(self, session: str | None) -> None:
+        if session is None:
+            return
+        try:
+            await self.conversation.show_session(session)
+        except CoachError as e:
+            safe.tell_error(self, e)
+
+
+def _questions(coach: Coach) -> list[str]:
+    """The questions of the last conversations, oldest first."""
+    sessions = coach.sessions()[:10]
+    return [turn.question for session in reversed(sessions) for turn in coach.turns(session.id)]

@@ -1,0 +1,179 @@
+"""The coach in a thread of its own, so that typing never waits for it.
+
+One thread with one event loop opens the coach, indexes and asks: connections to a model belong to the loop that they
+were made in, and a step computes for up to some 100 ms at a time. The screens await what it does from theirs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine
+from concurrent.futures import Future
+from contextlib import aclosing, suppress
+from typing import TYPE_CHECKING, TypeVar, cast
+
+from coach.domain.errors import CoachError
+
+if TYPE_CHECKING:
+    from coach.agent.coach import Coach
+    from coach.agent.events import Event
+
+T = TypeVar("T")
+#: Called on the loop of whoever awaits, with how much is done and of how much.
+Progress = Callable[[int, int], None]
+#: Seconds that closing may take; what is kept is kept before.
+_PATIENCE = 3.0
+
+
+class Engine:
+    """Opens a coach and gives it work. Everything that fails here fails as a `CoachError`.
+
+    Args:
+        opener: opens the coach; called in the engine's thread, so it may import and compute.
+    """
+
+    def __init__(self, opener: Callable[[], Coach]) -> None:
+        self._opener = opener
+        self._coach: Coach | None = None
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="coach", daemon=True)
+        self._started = False
+
+    @property
+    def coach(self) -> Coach | None:
+        """The coach, or None before it is open."""
+        return self._coach
+
+    async def open(self) -> Coach:
+        """Start the thread and open the coach in it.
+
+        Raises:
+            CoachError: it cannot be opened.
+        """
+        if not self._started:
+            self._started = True
+            self._thread.start()
+        self._coach = await self._submit(self._called(self._opener))
+        return self._coach
+
+    async def index(self, progress: Progress) -> None:
+        """Bring the sources up to date, telling how far it is. Questions asked meanwhile wait for it."""
+        here = asyncio.get_running_loop()
+
+        def told(done: int, total: int) -> None:
+            _from_thread(here, progress, done, total)
+
+        await self.call(lambda coach: coach.library.bring_up_to_date(told))
+
+    async def call(self, work: Callable[[Coach], T]) -> T:
+        """Return what `work` returns, done in the engine's thread: for what indexes, embeds or writes.
+
+        Raises:
+            CoachError: the work failed.
+        """
+        return await self._submit(self._called(lambda: work(self._open())))
+
+    async def wait_for(self, work: Callable[[Coach], Awaitable[T]]) -> T:
+        """Like `call`, for work that is asynchronous."""
+
+        async def awaited() -> T:
+            return await work(self._open())
+
+        return await self._submit(awaited())
+
+    async def read(self, work: Callable[[Coach], T]) -> T:
+        """Like `call`, for what only reads the ledger: it does not wait for what the engine is doing."""
+        return await _plain(asyncio.to_thread(lambda: work(self._open())))
+
+    async def ask(self, question: str, *, session: str | None, keep: bool) -> AsyncIterator[list[Event]]:
+        """Yield the events of a turn as they come, those that came together in one list. Leaving it stops the turn.
+
+        Raises:
+            CoachError: see `Coach.ask`.
+        """
+        here = asyncio.get_running_loop()
+        queue: asyncio.Queue[Event | None] = asyncio.Queue()
+
+        async def pump() -> None:
+            turn = cast("AsyncGenerator[Event, None]", self._open().ask(question, session=session, keep=keep))
+            async with aclosing(turn) as events:
+                async for event in events:
+                    _from_thread(here, queue.put_nowait, event)
+
+        running = asyncio.run_coroutine_threadsafe(pump(), self._loop)
+        running.add_done_callback(lambda _: _from_thread(here, queue.put_nowait, None))
+        try:
+            ended = False
+            while not ended:
+                batch = [await queue.get()]
+                while not queue.empty():
+                    batch.append(queue.get_nowait())
+                ended = batch[-1] is None
+                events = [e for e in batch if e is not None]
+                if events:
+                    yield events
+            await _plain(_result(running))
+        finally:
+            running.cancel()
+
+    def close(self) -> None:
+        """Stop what runs, close the coach, and end the thread; gives up after some seconds."""
+        if not self._started or not self._thread.is_alive():
+            if not self._started:
+                self._loop.close()
+            return
+        with suppress(TimeoutError, CoachError):
+            asyncio.run_coroutine_threadsafe(self._aclose(), self._loop).result(_PATIENCE)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(_PATIENCE)
+
+    async def _aclose(self) -> None:
+        others = [t for t in asyncio.all_tasks() if t is not asyncio.current_task()]
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        if self._coach is not None:
+            coach, self._coach = self._coach, None
+            await coach.aclose()
+
+    def _open(self) -> Coach:
+        if self._coach is None:
+            raise CoachError("Coach is not open yet.", "Wait a moment, then try again.")
+        return self._coach
+
+    async def _called(self, work: Callable[[], T]) -> T:
+        return work()
+
+    async def _submit(self, work: Coroutine[None, None, T]) -> T:
+        return await _plain(asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, self._loop)))
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_forever()
+        finally:
+            self._loop.close()
+
+
+async def _result(future: Future[None]) -> None:
+    future.result()
+
+
+async def _plain(work: Awaitable[T]) -> T:
+    """Await `work`; what is not an error of ours becomes one, so that no screen ever shows a traceback."""
+    try:
+        return await work
+    except CoachError:
+        raise
+    except Exception as e:
+        raise CoachError(
+            f"Something went wrong inside Coach ({type(e).__name__}); this is a fault of the program, not yours.",
+            "Try again. If it stays so, run coach doctor.",
+        ) from e
+
+
+def _from_thread(loop: asyncio.AbstractEventLoop, call: Callable[..., None], *args: object) -> None:
+    # A loop that is closed belongs to a program that has ended: nobody listens any more.
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(call, *args)

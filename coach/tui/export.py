@@ -1,0 +1,84 @@
+"""A conversation, or one answer, as Markdown."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from coach.domain.answer import Answer
+from coach.domain.errors import StoreError
+from coach.domain.layout import blocks, cited, footer, ids, verdict
+from coach.domain.text import clean, clean_line
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#])")
+
+
+def plain(answer: Answer, *, sources: bool) -> str:
+    """Return an answer as plain text for the clipboard; with `sources`, with its ids and the statements that it cites."""
+    if not sources:
+        return "\n\n".join(" ".join(clean_line(s.text) for s in b.sentences) for b in blocks(answer))
+    texts = {e.id: e.statement.text for e in answer.evidence}
+    rows = [f"[{c.id}] {c.source}: {texts.get(c.id, '')}".rstrip(": ") for c in cited(answer)]
+    return clean("\n".join([answer.text, *(["", "Sources:", *rows] if rows else [])]))
+
+
+def markdown(title: str, answers: Sequence[Answer]) -> str:
+    """Return a conversation as a Markdown document. What people, notes and models wrote cannot become its markup."""
+    parts = [f"# {_escaped(title)}"]
+    for answer in answers:
+        parts.append(f"## {_escaped(answer.question)}")
+        for block in blocks(answer):
+            said = [
+                " ".join(p for p in (_escaped(s.text), _escaped(ids(s)), _verdict(verdict(s))) if p)
+                for s in block.sentences
+            ]
+            label = f"**{block.label}**\n\n" if block.label else ""
+            parts.append(label + ("\n".join(f"- {s}" for s in said) if block.listed else " ".join(said)))
+        texts = {e.id: e.statement.text for e in answer.evidence}
+        rows = [
+            f"- {_escaped(f'[{c.id}]')} {_escaped(c.source)}: {_escaped(texts.get(c.id, ''))}" for c in cited(answer)
+        ]
+        if rows:
+            parts.append("**Sources**\n\n" + "\n".join(rows))
+        parts.append("\n".join(f"*{_escaped(line)}*  " for line in footer(answer)).rstrip())
+    return "\n\n".join(parts) + "\n"
+
+
+def file_name(title: str) -> str:
+    """Return a file name for a conversation: ``coach-what-do-i-say.md``."""
+    words = re.findall(r"[a-z0-9]+", title.lower())[:8]
+    return "-".join(["coach", *words]) + ".md"
+
+
+def write(path: Path, text: str) -> None:
+    """Write a new file, readable by this user alone. An existing one is never overwritten.
+
+    Raises:
+        StoreError: it exists, or cannot be written; nothing half-written is left.
+    """
+    made = False
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        made = True
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError as e:
+        raise StoreError(f"{clean_line(str(path))} exists already.", "Choose another name.") from e
+    except OSError as e:
+        if made:
+            path.unlink(missing_ok=True)
+        raise StoreError(
+            f"{clean_line(str(path))} could not be written: {e.strerror or 'the system refuses'}.",
+            "Choose another folder, or make room; nothing was changed.",
+        ) from e
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", clean_line(text))
+
+
+def _verdict(word: str) -> str:
+    return f"*({word})*" if word and word != "quoted" else ""

@@ -1,0 +1,76 @@
+"""Opening the coach while somebody is typing already: what is known so far, and waiting for the rest."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+
+from coach.domain.source import SourceKind
+from coach.tui.engine import Engine
+from coach.tui.wording import count
+
+
+class Opening:
+    """Opens and indexes once, however many wait for it; after a failure whoever comes next tries again.
+
+    Args:
+        engine: the engine that is to be opened.
+        changed: called on the event loop of the program whenever something new is known.
+    """
+
+    def __init__(self, engine: Engine, changed: Callable[[], None]) -> None:
+        self.engine = engine
+        self._changed = changed
+        self._lock = asyncio.Lock()
+        #: Whether everything can be asked.
+        self.ready = False
+        #: Name of the model; empty until it is known.
+        self.model = ""
+        #: Why this model, one sentence.
+        self.why = ""
+        #: What leaves the machine, one sentence, where something does or not.
+        self.sends = ""
+        #: Whether anything leaves the machine.
+        self.remote = False
+        #: How much is indexed, of how much.
+        self.progress: tuple[int, int] = (0, 0)
+        #: What there is to answer from, such as ``10 principles, 18 practices, 3 notes``.
+        self.sources = ""
+
+    @property
+    def leaves(self) -> str:
+        """What leaves the machine; empty where nothing does."""
+        return self.sends if self.remote else ""
+
+    async def wait(self) -> None:
+        """Return when the coach is open and its sources are indexed.
+
+        Raises:
+            CoachError: that failed.
+        """
+        async with self._lock:
+            if self.ready:
+                return
+            if self.engine.coach is None:
+                choice = (await self.engine.open()).choice
+                self.model, self.why, self.sends, self.remote = choice.label, choice.why, choice.leaves, choice.remote
+                self._changed()
+            await self.engine.index(self._told)
+            await self._count()
+            self.ready = True
+            self._changed()
+
+    async def recount(self) -> None:
+        """Count the sources again, after some were added or removed."""
+        await self._count()
+        self._changed()
+
+    async def _count(self) -> None:
+        sources = await self.engine.read(lambda coach: coach.library.sources())
+        kinds = Counter(s.kind for s in sources)
+        self.sources = ", ".join(count(kinds[k], k.value) for k in SourceKind)
+
+    def _told(self, done: int, total: int) -> None:
+        self.progress = (done, total)
+        self._changed()

@@ -1,0 +1,1 @@
+"""Screens: they put widgets together, ask the engine, and hand on what the widgets say."""

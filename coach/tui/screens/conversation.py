@@ -1,0 +1,327 @@
+"""The conversation: asking, reading, and following a citation into its source."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.content import Content
+from textual.css.query import NoMatches
+from textual.screen import Screen
+from textual.widgets import Static
+from textual.worker import Worker
+
+from coach.agent.events import Step
+from coach.domain.errors import CoachError, InputError
+from coach.domain.ids import source_of
+from coach.domain.source import Source
+from coach.tui import safe
+from coach.tui.opening import Opening
+from coach.tui.widgets.composer import Composer
+from coach.tui.widgets.find_bar import FindBar
+from coach.tui.widgets.reading import Reading
+from coach.tui.widgets.status_bar import StatusBar
+from coach.tui.widgets.transcript import Earlier, Transcript
+from coach.tui.widgets.turn_view import TurnView
+from coach.tui.widgets.welcome import Example, Welcome
+from coach.tui.wording import step
+
+#: Turns of a kept conversation that are shown at first, and that are added at a time.
+SHOWN = 20
+
+
+class ConversationScreen(Screen[None]):
+    """Shows one conversation.
+
+    Args:
+        opening: opens the coach when it is needed.
+        keep: whether conversations are kept.
+    """
+
+    DEFAULT_CSS = """
+    ConversationScreen {
+        background: $background;
+        & > .title { height: 1; padding: 0 2; color: $foreground-muted; text-align: center; }
+        & > .below { height: 1; text-align: center; color: $primary; }
+        & > .prompt { height: auto; align-horizontal: center; padding: 0 2; }
+        & > StatusBar { margin-top: 1; }
+    }
+    ConversationScreen.-narrow > StatusBar { margin-top: 0; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "escape", "stop, or back to the prompt", id="conversation.escape"),
+        Binding("ctrl+b", "evidence", "evidence", id="conversation.evidence", priority=True),
+        Binding("ctrl+down", "cite(1)", "next citation", id="conversation.next"),
+        Binding("ctrl+up", "cite(-1)", "previous citation", id="conversation.previous"),
+        Binding("ctrl+f", "find", "find", id="conversation.find", priority=True),
+        Binding("ctrl+r", "retry", "ask again", id="conversation.retry"),
+    ]
+
+    def __init__(self, opening: Opening, *, keep: bool = True) -> None:
+        super().__init__()
+        self._opening = opening
+        self._engine = opening.engine
+        self._keep = keep
+        #: Id of the conversation; None until its first answer is kept.
+        self.session: str | None = None
+        self._hidden = 0
+        self._asking: Worker[None] | None = None
+
+    def compose(self) -> ComposeResult:
+        """Title, transcript with the evidence beside it, prompt, status."""
+        yield Static("", markup=False, classes="title")
+        yield Reading(self._look_up)
+        yield Static("", markup=False, classes="below")
+        yield FindBar()
+        with Container(classes="prompt"):
+            yield Composer()
+        yield StatusBar()
+
+    async def on_mount(self) -> None:
+        """Show what an empty conversation shows."""
+        await self.transcript.mount(Welcome())
+        self.composer.focus()
+
+    @property
+    def composer(self) -> Composer:
+        """The prompt."""
+        return self.query_one(Composer)
+
+    @property
+    def transcript(self) -> Transcript:
+        """The turns."""
+        return self.reading.transcript
+
+    @property
+    def reading(self) -> Reading:
+        """The turns and the evidence."""
+        return self.query_one(Reading)
+
+    @property
+    def status(self) -> StatusBar:
+        """The line at the bottom."""
+        return self.query_one(StatusBar)
+
+    @property
+    def welcome(self) -> Welcome | None:
+        """What an empty conversation shows, while it is empty."""
+        try:
+            return self.query_one(Welcome)
+        except NoMatches:
+            return None
+
+    @property
+    def answering(self) -> bool:
+        """Whether an answer is being made."""
+        return self._asking is not None and self._asking.is_running
+
+    # Asking.
+
+    async def on_composer_sent(self, event: Composer.Sent) -> None:
+        """Ask what was typed."""
+        await self.ask(event.text)
+
+    async def ask(self, question: str) -> None:
+        """Ask, unless an answer is being made already; the prompt is emptied only if the question was taken."""
+        if self.answering:
+            safe.tell(self.app, "The last answer is still being made.", "Esc stops it.", "warning")
+            return
+        question = question.strip()
+        self.composer.earlier.add(question)
+        self.composer.put("")
+        if (welcome := self.welcome) is not None:
+            await welcome.remove()
+        turn = await self.transcript.begin(question, self._opening.leaves)
+        self._asking = self._ask(turn)
+
+    @work(group="ask", exit_on_error=False)
+    async def _ask(self, turn: TurnView) -> None:
+        try:
+            if not self._opening.ready:
+                turn.say("Waiting until the sources are ready …")
+                await self._opening.wait()
+            async for events in self._engine.ask(turn.question, session=self.session, keep=self._keep):
+                if turn.has_class("-ended"):
+                    return
+                await turn.feed(events)
+                for event in events:
+                    if isinstance(event, Step):
+                        self.status.busy(step(event.name))
+        except CoachError as e:
+            turn.fail(e)
+            self._give_back(turn.question)
+            return
+        finally:
+            self.status.busy()
+        if turn.answer is not None and turn.answer.session:
+            begun = self.session is None
+            self.session = turn.answer.session
+            if begun:
+                await self._show_title()
+
+    def _stop(self) -> None:
+        turn = self.transcript.last
+        if self._asking is not None:
+            self._asking.cancel()
+        self.status.busy()
+        if turn is not None and turn.answering:
+            turn.stop()
+            self._give_back(turn.question)
+
+    def _give_back(self, question: str) -> None:
+        if not self.composer.text.strip():
+            self.composer.put(question)
+            self.composer.focus()
+
+    async def action_retry(self) -> None:
+        """Ask the last question again."""
+        if (last := self.transcript.last) is not None:
+            if self.composer.text.strip() == last.question:
+                self.composer.put("")
+            await self.ask(last.question)
+
+    async def on_turn_view_again_wanted(self, event: TurnView.AgainWanted) -> None:
+        """Ask a question again, or put it into the prompt first."""
+        if event.edit:
+            self.composer.put(event.turn.question)
+            self.composer.focus()
+        else:
+            await self.ask(event.turn.question)
+
+    def on_example_chosen(self, event: Example.Chosen) -> None:
+        """Put an example into the prompt."""
+        self.composer.put(event.text)
+        self.composer.focus()
+
+    # Reading.
+
+    def action_evidence(self) -> None:
+        """Show or hide the evidence."""
+        self.reading.toggle_panel()
+
+    def action_cite(self, by: int) -> None:
+        """Go from citation to citation."""
+        self.reading.cite(by)
+
+    def action_find(self) -> None:
+        """Look for words in the conversation."""
+        self.query_one(FindBar).open()
+
+    def on_find_bar_changed(self, event: FindBar.Changed) -> None:
+        """Show where the words stand."""
+        self.query_one(FindBar).tell(*self.reading.find(event.term))
+
+    def on_find_bar_step_wanted(self, event: FindBar.StepWanted) -> None:
+        """Show where else they stand."""
+        self.query_one(FindBar).tell(*self.reading.find_step(event.by))
+
+    def action_escape(self) -> None:
+        """Stop the answer, or close what is open, or go back to the prompt."""
+        find = self.query_one(FindBar)
+        if self.answering:
+            self._stop()
+        elif find.is_open:
+            find.close()
+        elif self.reading.panel_is_open:
+            self.reading.close_panel()
+        self.composer.focus()
+
+    def on_transcript_below(self, event: Transcript.Below) -> None:
+        """Say that there is text below."""
+        self.query_one(".below", Static).update(Content("↓ new text · End" if event.there_is else ""))
+
+    def on_composer_scroll_wanted(self, event: Composer.ScrollWanted) -> None:
+        """Scroll the conversation while the prompt keeps the focus."""
+        if event.pages:
+            self.transcript.scroll_relative(y=event.pages * (self.transcript.size.height - 2), animate=False)
+        else:
+            self.transcript.action_follow()
+
+    async def _look_up(self, statement_id: str) -> Source | None:
+        try:
+            return (await self._opening.engine.read(lambda coach: coach.library.find(source_of(statement_id))))[0]
+        except InputError:
+            return None
+        except CoachError as e:
+            safe.tell_error(self.app, e)
+            return None
+
+    # Opening.
+
+    def show_opening(self) -> None:
+        """Show what is known of the model and the sources."""
+        opening = self._opening
+        self.status.tell(opening.model, opening.sends)
+        done, total = opening.progress
+        indexing = not opening.ready and total > 0
+        self.status.busy(f"indexing {done / total:.0%}" if indexing else "")
+        if (welcome := self.welcome) is not None:
+            if opening.model:
+                welcome.tell_model(opening.model, opening.why, opening.sends)
+            if opening.ready:
+                welcome.tell_sources(opening.sources)
+            elif indexing:
+                welcome.tell_progress(done, total)
+
+    # Conversations.
+
+    async def new(self) -> None:
+        """Begin a new conversation."""
+        await self._clear()
+        welcome = Welcome()
+        await self.transcript.mount(welcome)
+        self.show_opening()
+        self.composer.focus()
+
+    async def show_session(self, session: str) -> None:
+        """Show a kept conversation, and go on with it.
+
+        Raises:
+            CoachError: it cannot be read.
+        """
+        turns = await self._engine.read(lambda coach: len(coach.turns(session)))
+        answers = await self._engine.read(lambda coach: coach.answers(session, SHOWN))
+        await self._clear()
+        self.session = session
+        self._hidden = max(0, turns - len(answers))
+        await self.transcript.show(answers, self._hidden, self._opening.leaves)
+        await self._show_title()
+        self.composer.focus()
+
+    async def on_earlier_wanted(self, event: Earlier.Wanted) -> None:
+        """Show more turns above."""
+        event.stop()
+        self._show_earlier()
+
+    @work(exclusive=True, group="earlier", exit_on_error=False)
+    async def _show_earlier(self) -> None:
+        session, hidden = self.session, self._hidden
+        if session is None or not hidden:
+            return
+        shown = len(self.transcript.turns)
+        try:
+            answers = await self._engine.read(lambda coach: coach.answers(session, shown + SHOWN))
+        except CoachError as e:
+            safe.tell_error(self.app, e)
+            return
+        self._hidden = max(0, hidden - SHOWN)
+        await self.transcript.show_earlier(answers[: len(answers) - shown], self._hidden, self._opening.leaves)
+
+    async def _clear(self) -> None:
+        self._stop()
+        self.session, self._hidden = None, 0
+        self.reading.close_panel()
+        self.query_one(".title", Static).update(Content(""))
+        await self.transcript.remove_children("*")
+
+    async def _show_title(self) -> None:
+        try:
+            sessions = await self._engine.read(lambda coach: coach.sessions())
+        except CoachError as e:
+            safe.tell_error(self.app, e)
+            return
+        title = next((s.title for s in sessions if s.id == self.session), "")
+        self.query_one(".title", Static).update(safe.line(title, 100))

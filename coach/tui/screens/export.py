@@ -1,0 +1,44 @@
+"""Exporting a conversation: asks where to, and writes the file."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from coach.domain.errors import CoachError
+from coach.tui import export, safe
+from coach.tui.engine import Engine
+from coach.tui.screens.ask_text import AskText
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+
+async def export_session(app: App[Any], engine: Engine, session: str) -> None:
+    """Ask for a path and write the conversation there as Markdown; what goes wrong is shown, and can be tried again.
+
+    To be called in a worker.
+    """
+    try:
+        sessions = await engine.read(lambda coach: coach.sessions())
+        title = next((s.title for s in sessions if s.id == session), "Conversation")
+        answers = await engine.read(lambda coach: coach.answers(session))
+    except CoachError as e:
+        safe.tell_error(app, e)
+        return
+    wanted = export.file_name(title)
+    while True:
+        hint = f"In {Path.cwd()}, unless you say another folder. Enter writes, Esc leaves it."
+        asked = await app.push_screen_wait(AskText("Write this conversation as Markdown to", wanted, hint))
+        if asked is None:
+            return
+        wanted = asked
+        path = Path(asked).expanduser()
+        try:
+            await asyncio.to_thread(export.write, path, export.markdown(title, answers))
+        except CoachError as e:
+            safe.tell_error(app, e)
+            continue
+        safe.tell(app, f"Written to {path}.")
+        return

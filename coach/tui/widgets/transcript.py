@@ -1,0 +1,173 @@
+"""The turns of a conversation, one below the other; follows what is written, unless somebody is reading elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.css.query import NoMatches
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Static
+
+from coach.domain.answer import Answer
+from coach.tui.widgets.turn_view import TurnView
+from coach.tui.wording import count
+
+#: So many lines from the bottom still count as being there.
+_NEAR = 2
+
+
+class Follow(Enum):
+    """What happens to the view when text is added at the end."""
+
+    #: The end comes into view, but the question of the last turn is not pushed out at the top.
+    ANSWER = "answer"
+    #: The end stays in view.
+    END = "end"
+    #: The view stays where it is: somebody is reading there.
+    NOTHING = "nothing"
+
+
+class Earlier(Static, can_focus=True):
+    """Stands above the first turn that is shown, and brings more."""
+
+    DEFAULT_CSS = """
+    Earlier { width: 1fr; max-width: 104; color: $primary; padding: 0 2; margin-bottom: 1; &:focus { text-style: reverse; } }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "more", "show earlier turns", id="earlier.more")]
+
+    class Wanted(Message):
+        """Earlier turns are wanted."""
+
+    def __init__(self, hidden: int) -> None:
+        super().__init__(
+            Content(f"↑ {count(hidden, 'earlier turn')}. Press Enter or click to show more."), markup=False
+        )
+
+    def action_more(self) -> None:
+        """Ask for earlier turns."""
+        self.post_message(self.Wanted())
+
+    def on_click(self) -> None:
+        """Ask for earlier turns."""
+        self.action_more()
+
+
+class Transcript(VerticalScroll, can_focus=False):
+    """Holds `TurnView`s. Its keys work while one of them has the focus."""
+
+    DEFAULT_CSS = """
+    Transcript { height: 1fr; padding: 1 1 0 1; align-horizontal: center; scrollbar-size-vertical: 1; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j", "scroll_down", "scroll", show=False, id="transcript.down"),
+        Binding("k", "scroll_up", "scroll", show=False, id="transcript.up"),
+        Binding("g,home", "top", "to the top", show=False, id="transcript.top"),
+        Binding("G,end", "follow", "to the end, and follow", show=False, id="transcript.end"),
+    ]
+
+    class Below(Message):
+        """Whether there is text below what is shown changed."""
+
+        def __init__(self, there_is: bool) -> None:
+            super().__init__()
+            self.there_is = there_is
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._follow = Follow.END
+        self._scrolling = False
+        self._below = False
+        self._grown = False
+
+    def on_mount(self) -> None:
+        """Watch how long the conversation gets."""
+        self.watch(self, "virtual_size", self._on_growth, init=False)
+        self.watch(self, "scroll_y", self._on_scroll, init=False)
+
+    @property
+    def turns(self) -> list[TurnView]:
+        """The turns that are shown, oldest first."""
+        return list(self.query(TurnView))
+
+    @property
+    def last(self) -> TurnView | None:
+        """The last turn, or None."""
+        turns = self.turns
+        return turns[-1] if turns else None
+
+    async def begin(self, question: str, leaves: str) -> TurnView:
+        """Add a turn that is to be answered, and follow it."""
+        turn = TurnView(question, leaves=leaves)
+        self._follow = Follow.ANSWER
+        self._grown = True
+        await self.mount(turn)
+        return turn
+
+    async def show(self, answers: Sequence[Answer], hidden: int, leaves: str) -> None:
+        """Show these answers in place of what was shown, with the end in view; `hidden` earlier ones can be asked for."""
+        with self.app.batch_update():
+            await self.remove_children("*")
+            await self.mount_all(([Earlier(hidden)] if hidden else []) + self._views(answers, leaves))
+        self.action_follow()
+
+    async def show_earlier(self, answers: Sequence[Answer], hidden: int, leaves: str) -> None:
+        """Add these answers above, without moving what is read."""
+        try:
+            note = self.query_one(Earlier)
+        except NoMatches:
+            return
+        below = self.virtual_size.height - self.scroll_y
+        self._follow = Follow.NOTHING
+        with self.app.batch_update():
+            await self.mount_all(([Earlier(hidden)] if hidden else []) + self._views(answers, leaves), after=note)
+            await note.remove()
+        self.call_after_refresh(lambda: self._scroll(self.virtual_size.height - below))
+
+    def action_follow(self) -> None:
+        """Go to the end and stay there while text is added."""
+        self._follow = Follow.END
+        self.call_after_refresh(lambda: self._scroll(self.max_scroll_y))
+
+    def action_top(self) -> None:
+        """Go to the top."""
+        self.scroll_home(animate=False)
+
+    def _views(self, answers: Sequence[Answer], leaves: str) -> list[Widget]:
+        return [TurnView(a.question, a, leaves) for a in answers]
+
+    def _on_growth(self) -> None:
+        self._grown = True
+        self.call_after_refresh(self._keep_up)
+
+    def _keep_up(self) -> None:
+        if self._follow is Follow.END:
+            self._scroll(self.max_scroll_y)
+        elif self._follow is Follow.ANSWER and self.last is not None:
+            self._scroll(min(self.max_scroll_y, max(0, self.last.virtual_region.y - 1)))
+        self._tell_below()
+
+    def _scroll(self, y: float) -> None:
+        self._scrolling = True
+        self.scroll_to(y=y, animate=False, immediate=True, force=True)
+        self._scrolling = False
+
+    def _on_scroll(self) -> None:
+        if not self._scrolling:
+            near = self.max_scroll_y - self.scroll_y <= _NEAR
+            self._follow = Follow.END if near else Follow.NOTHING
+        self._tell_below()
+
+    def _tell_below(self) -> None:
+        far = self.max_scroll_y - self.scroll_y > _NEAR
+        if not far:
+            self._grown = False
+        below = far and self._grown
+        if below != self._below:
+            self._below = below
+            self.post_message(self.Below(below))

@@ -1,0 +1,52 @@
+"""What the screens say in more than one place."""
+
+from __future__ import annotations
+
+from coach.domain.evidence import Evidence
+from coach.domain.source import Source
+
+STEPS = {
+    "screen": "Reading the question",
+    "refer": "Finding where this belongs",
+    "retrieve": "Looking in the sources",
+    "draft": "Writing",
+    "check": "Checking each claim",
+    "mend": "Mending what is not supported",
+    "deliver": "Finishing",
+}
+
+#: Situations to begin with, in the words of the people that Coach is for.
+EXAMPLES = (
+    "Sales promised our model two weeks early and the team is tired. What do I say to the VP?",
+    "My strongest engineer goes quiet when I give feedback. How do I say the next thing?",
+    "I still review every pull request myself. How do I let go?",
+)
+
+
+def step(name: str) -> str:
+    """Return what a step of a turn does, as a person would say it."""
+    return STEPS.get(name, "Working")
+
+
+def count(number: int, word: str) -> str:
+    """Return ``1 claim`` or ``2 claims``."""
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+
+
+def source_line(source: Source) -> str:
+    """Return kind, date and privacy of a source: ``note of 2026-10-01, private``."""
+    dated = f" of {source.date.isoformat()}" if source.date else ""
+    return f"{source.kind.value}{dated}{', private' if source.private else ''}"
+
+
+def why_found(evidence: Evidence) -> str:
+    """Return why a statement was found, with its relevance."""
+    score = f" · relevance {evidence.score:.2f}" if evidence.score else ""
+    return f"Found by {evidence.why}{score}" if evidence.why else f"Found{score}"
+
+
+def bar(done: int, total: int, width: int = 24) -> str:
+    """Return a line that is filled as far as the work is done: ``━━━━━━────── 50%``."""
+    share = min(1.0, max(0.0, done / total)) if total > 0 else 0.0
+    filled = round(share * width)
+    return f"{'━' * filled}{'─' * (width - filled)} {share:.0%}"

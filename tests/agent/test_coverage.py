@@ -1,0 +1,53 @@
+"""All, a part, or nothing of a question is covered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from coach.agent.coverage import cover, parts_of, share_inside
+from coach.domain.answer import Status
+
+
+def gate_by_words(texts: Sequence[str]) -> list[dict[str, float]]:
+    """Texts with "cloud" or "recipe" in them are outside."""
+    outside = [any(w in t for w in ("cloud", "recipe")) for t in texts]
+    return [{"inside": 0.05, "outside": 0.95} if o else {"inside": 0.95, "outside": 0.05} for o in outside]
+
+
+def test_a_covered_question_is_answered() -> None:
+    question = "My VP wants a date. How do I tell her no?"
+    assert cover(question, {"inside": 0.9, "outside": 0.1}, gate_by_words).status is Status.ANSWERED
+
+
+def test_one_that_is_not_covered_is_met_with_silence() -> None:
+    assert cover("a recipe for soup", {"inside": 0.1, "outside": 0.9}, gate_by_words).status is Status.SILENT
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How do I tell my VP no, and which cloud is cheapest?",
+        "My VP wants a date from me and also asks which cloud is cheapest.",
+        "Which cloud is cheapest? And how do I tell my VP that we are late?",
+    ],
+)
+def test_a_part_that_is_not_covered_is_named(question: str) -> None:
+    found = cover(question, {"inside": 0.5, "outside": 0.5}, gate_by_words)
+    assert found.status is Status.PARTIAL
+    assert any("cloud is cheapest" in part for part in found.uncovered)
+    assert not any("VP" in part for part in found.uncovered)
+
+
+def test_without_a_gate_everything_is_covered() -> None:
+    assert share_inside({}) == 1.0
+    assert cover("anything at all", {}, lambda texts: [{} for _ in texts]).status is Status.ANSWERED
+
+
+@given(st.text(max_size=400))
+def test_parts_are_pieces_of_the_question(question: str) -> None:
+    for part in parts_of(question):
+        assert part in question

@@ -1,0 +1,99 @@
+"""Which statements make a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from coach.agent.page import choose
+from coach.domain.evidence import Evidence
+from coach.domain.source import StatementKind
+from tests.agent.evidence import found, match, retrieval, unlike
+
+if TYPE_CHECKING:
+    from coach.domain.ports import Vectors
+
+PRINCIPLES = [found(f"P8.{i}", f"Principle eight says thing number {i}.", score=0.6 - i / 100) for i in range(1, 5)]
+OTHER = [found("P7.1", "Principle seven says this.", score=0.4)]
+PRACTICE = [
+    *(
+        found(f"C1.{i}", f"Advice number {i} in so many words.", score=0.5 - i / 100, serves=("P8.4",))
+        for i in range(1, 6)
+    ),
+    found("C1.6", "They may see it so.", StatementKind.OTHER_SIDE, serves=("P8.4",)),
+    found("C1.7", "If this, then that.", StatementKind.IF_THEN, serves=("P8.2",)),
+    found("C1.8", "What would you do?", StatementKind.QUESTION),
+    found("C1.9", "Beware of it.", StatementKind.CAUTION),
+]
+
+
+def ids(evidence: Sequence[Evidence]) -> list[str]:
+    return [e.id for e in evidence]
+
+
+def test_a_page_leads_with_the_principle_and_has_one_of_each_part() -> None:
+    page = choose(
+        retrieval([*PRINCIPLES, *OTHER, *PRACTICE], [match("P8", 0.8), match("P7", 0.3)], [match("C1", 0.7)]), unlike
+    )
+    assert page.principle is not None
+    assert page.principle.source_id == "P8"
+    assert page.second is None
+    assert len(page.principles) == 2
+    assert ids(page.advice) == ["C1.1", "C1.2", "C1.3"]
+    assert page.plan is not None
+    assert page.plan.id == "C1.7"
+    assert page.question is not None
+    assert page.other_side is not None
+
+
+def test_the_principle_s_statements_are_those_that_the_advice_serves() -> None:
+    page = choose(retrieval([*PRINCIPLES, *PRACTICE], [match("P8", 0.8)], [match("C1", 0.7)]), unlike)
+    assert "P8.4" in ids(page.principles)
+
+
+def test_a_second_principle_is_taken_along_when_it_fits_as_well() -> None:
+    page = choose(
+        retrieval([*PRINCIPLES, *OTHER, *PRACTICE], [match("P8", 0.50), match("P7", 0.48)], [match("C1", 0.7)]), unlike
+    )
+    assert page.second is not None
+    assert {e.statement.source_id for e in page.principles} == {"P8", "P7"}
+
+
+def test_general_principles_give_way_to_specific_ones() -> None:
+    general = found("P0.1", "Leading is hard.", score=0.6)
+    page = choose(retrieval([general, *PRINCIPLES], [match("P0", 0.52), match("P8", 0.50)]), unlike)
+    assert page.principle is not None
+    assert page.principle.source_id == "P8"
+
+
+def test_nothing_is_said_twice() -> None:
+    def alike(wanted: Sequence[str]) -> Vectors:
+        return np.ones((len(wanted), len(wanted)), dtype=np.float32)
+
+    page = choose(retrieval([*PRINCIPLES, *PRACTICE], [match("P8", 0.8)], [match("C1", 0.7)]), alike)
+    assert len(page.all) == 1
+
+
+def test_without_practices_it_stands_on_principles_alone() -> None:
+    page = choose(retrieval(PRINCIPLES, [match("P8", 0.8)]), unlike)
+    assert len(page.principles) == 4
+    assert page.advice == ()
+
+
+def test_notes_need_more_than_the_topic() -> None:
+    near, far = found("N1.1", "We agreed on May.", score=0.6), found("N2.1", "Lunch is at noon.", score=0.35)
+    page = choose(retrieval([near, far, *PRINCIPLES, *PRACTICE], [match("P8", 0.8)], [match("C1", 0.7)]), unlike)
+    assert ids(page.notes) == ["N1.1"]
+
+
+def test_a_short_page_keeps_one_advice_the_plan_and_the_question() -> None:
+    page = choose(retrieval([*PRINCIPLES, *PRACTICE], [match("P8", 0.8)], [match("C1", 0.7)]), unlike, words=20)
+    assert len(page.advice) == 1
+    assert page.plan is not None
+    assert page.question is not None
+
+
+def test_nothing_found_gives_an_empty_page() -> None:
+    assert choose(retrieval([], []), unlike).all == ()

