@@ -18,6 +18,7 @@ from coach.models.embeddings import endpoint_embedder
 from coach.retrieval.embedding import MiniLMEmbedder
 from coach.retrieval.indexing import Indexer
 from coach.retrieval.retriever import Retriever
+from coach.retrieval.router import Router
 from coach.retrieval.vectors import VectorStore
 from coach.settings import Settings
 from coach.sources.boundaries import Boundaries, read_boundaries
@@ -60,14 +61,19 @@ def open_library(settings: Settings, database: Database, embedder: Embedder) -> 
         vectors,
         embedder,
         settings.home / "compiled.npz",
-        # What lies outside is learned against the built-in principles; a person's own may cover anything.
-        boundaries.examples if settings.builtin_principles else {},
-        boundaries.referral_sources,
     )
     return Library(
         ledger,
         indexer,
-        lambda compiled: Retriever(ledger, FullText(database), vectors, embedder, compiled),
+        lambda compiled: Retriever(
+            ledger,
+            FullText(database),
+            vectors,
+            embedder,
+            compiled,
+            Router(settings.threads).predict,
+            knows_outside=settings.builtin_principles,
+        ),
         lambda: _wanted(read_builtin(), settings, boundaries),
         boundaries,
         private_folders=settings.private_folders,

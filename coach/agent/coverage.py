@@ -12,9 +12,9 @@ from coach.domain.answer import Status
 Gate = Callable[[Sequence[str]], list[dict[str, float]]]
 
 #: A question is covered from this share of "inside" over "inside" and "outside" on.
-COVERED = 0.35
+COVERED = 0.60
 #: A part of a question is named as not covered only where the gate is surer than that, and another part surely is.
-_PART_UNCOVERED = 0.25
+_PART_UNCOVERED = 0.35
 _PART_COVERED = 0.60
 _SHORTEST_PART = 4
 _ASKING = r"(?:how|what|which|who|whom|when|where|why|should|shall|can|could|do|does|did|is|are|will|would|may|(?:also )?asks?)\b"

@@ -35,8 +35,10 @@ class Screening:
 
 #: The gate alone refers from this probability of all matters together on.
 GATE_ALONE = 0.60
+#: Where the person asks how to hold a talk, it must be surer.
+GATE_TALK = 0.80
 #: With a likely rule, this probability is enough.
-GATE_WITH_RULE = 0.15
+GATE_WITH_RULE = 0.30
 
 
 class Screen:
@@ -48,6 +50,7 @@ class Screen:
 
     def __init__(self, rules: Rules) -> None:
         self._trade = re.compile("|".join(rules.trade), re.IGNORECASE)
+        self._talk = re.compile("|".join(rules.talk), re.IGNORECASE)
         self._certain = _compiled(rules.certain)
         self._likely = _compiled(rules.likely)
 
@@ -64,7 +67,7 @@ class Screen:
         by_matter = {m: gate.get(m.value, 0.0) for m in Matter}
         together = sum(by_matter.values())
         likeliest = max(by_matter, key=lambda m: by_matter[m])
-        if together >= GATE_ALONE:
+        if together >= (GATE_TALK if self._talk.search(text) else GATE_ALONE):
             return Screening(likeliest, f"it reads like such messages ({together:.0%})")
         likely = _matching(self._likely, text)
         if likely and together >= GATE_WITH_RULE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -89,11 +90,17 @@ async def deliver(
     from coach.agent.events import Delivered
 
     before: dict[str, Any] = {"turns": turns} if turns else {}
-    async for event in coach.ask(question, session=session, keep=keep, **before):
-        if isinstance(event, Delivered):
-            return event.answer
-        watch(event)
-    raise CoachError("The answer was not delivered.", "Ask again.")
+    answer: Answer | None = None
+    # Read to its end, and closed where it is not: what it holds open (the file of conversations) is let go of here.
+    async with aclosing(coach.ask(question, session=session, keep=keep, **before)) as events:
+        async for event in events:
+            if isinstance(event, Delivered):
+                answer = event.answer
+            else:
+                watch(event)
+    if answer is None:
+        raise CoachError("The answer was not delivered.", "Ask again.")
+    return answer
 
 
 def show(answer: Answer, leaves: str, *, plain: bool) -> None:

@@ -45,11 +45,10 @@ class Rarity:
         return {"rarest": self.rarest, "idf": self.idf}
 
 
-def features(pairs: Sequence[Pair], embedder: Embedder, rarity: Rarity) -> list[dict[str, float]]:
-    """Return the features in `NAMES` of each pair."""
-    if not pairs:
-        return []
+def features(pairs: Sequence[Pair], embedder: Embedder | None, rarity: Rarity) -> list[dict[str, float]]:
+    """Return the features in `NAMES` of each pair; without an embedder those of `hints.NAMES` alone."""
+    words = [hints.hints(p.claim, p.evidence, rarity.idf, rarity.rarest) for p in pairs]
+    if embedder is None or not pairs:
+        return words
     near = similarity.similarities([(p.claim, p.evidence) for p in pairs], embedder)
-    return [
-        {**hints.hints(p.claim, p.evidence, rarity.idf, rarity.rarest), **n} for p, n in zip(pairs, near, strict=True)
-    ]
+    return [{**w, **n} for w, n in zip(words, near, strict=True)]

@@ -124,8 +124,10 @@ def main() -> None:
     labels = [int(r["label"]) for r in rows]
     pairs = [Pair(r["evidence"], r["claim"]) for r in rows]
     rarity = Rarity.of(p.evidence for p in pairs)
-    values = features(pairs, MiniLMEmbedder(), rarity)
-    write("lexical", fit(values, labels, NAMES), rows, cross_validated(rows, values, NAMES), rarity.as_extra())
+    embedder = MiniLMEmbedder()
+    values = features(pairs, embedder, rarity)
+    extra = {"embedder": embedder.name, **rarity.as_extra()}
+    write("lexical", fit(values, labels, NAMES), rows, cross_validated(rows, values, NAMES), extra)
     if not given.local:
         return
     if given.log_odds and given.log_odds.exists():

@@ -25,12 +25,28 @@ _WITHDRAW_PHRASE = re.compile(
     r"let [\w' ]{1,40}? decide|out of (?:your|the))\b",
     re.IGNORECASE,
 )
-#: "Have the engineers …", "let your team …", "ask her to …": somebody else is made to do it.
+#: "Have the engineers …", "let your team …", "ask her to …": the advice is addressed to somebody else.
 _DELEGATE = re.compile(
-    r"\b(?:have|let|get|make|ask|tell|leave it to|wait for|expect)\s+"
-    r"(?:(?:the|your|a|each|every|one of the|all)\s+[\w-]+|them|him|her|somebody|someone|everyone|each)",
+    r"(?:^|[,;:] |\bso )(?:have|let|get|make|ask|tell|expect|wait for) "
+    r"(?:the|your|a|an|each|every|one of|all|both|her|him|them)\b",
     re.IGNORECASE,
 )
+#: The reader is at the receiving end: "ask you", "from you", "for yourself".
+_TO_READER = re.compile(
+    r"\b(?:ask|tell|give|show|offer|thank|teach|send|come|help|let|by|from|for|to|with|of)s? (?:you|yours|yourself)\b"
+    r"|\byour own\b|\bof yours\b",
+    re.IGNORECASE,
+)
+#: Somebody else is left to do it.
+_HANDED_OVER = re.compile(
+    r"\b(?:leave it to|leave (?:the|that|this)\b.{1,40}\bto\b|wait for|up to (?:the|your|them)|get your|"
+    r"have (?:the|your|him|her|them|each|a))\b",
+    re.IGNORECASE,
+)
+_SPAN = re.compile(r"\b(?:minute|hour|day|week|month|quarter|year)s?\b", re.IGNORECASE)
+_UNTIL = re.compile(r"\b(?:until|as long as|once|only (?:if|when|after))\b", re.IGNORECASE)
+#: A further step at the end: ", and have her confirm it".
+_STEP = re.compile(r",? (?:and|then|and then) (\w+(?: [\w'’-]+){2,})[.!]?$")
 _SECOND = word_set("you your yours yourself")
 _THIRD = word_set("they them their he him his she her it its who themselves himself herself")
 _ADDITION = re.compile(
@@ -38,11 +54,15 @@ _ADDITION = re.compile(
     r"([^,;]+)\.?$"
 )
 
+#: A last step is new where less than this of it stands in the statements.
+_UNKNOWN_STEP = 0.3
+
 NAMES = (
     "recall", "recall_idf", "coverage", "bigrams", "worst_clause", "last_clause", "novel_words", "rarest_novel",
     "length", "claim_words", "absolutes", "hedges_lost", "future_added", "condition_lost", "condition_added",
     "cause_added", "denials_added", "denials_lost", "flips", "opposites", "withdraws", "delegates",
-    "you_added", "others_added", "order", "numbers", "names", "rules",
+    "you_added", "others_added", "order", "numbers", "names", "rules", "to_reader", "handed_over", "span_added",
+    "until_added", "step_added",
 )  # fmt: skip
 
 
@@ -63,6 +83,7 @@ def hints(claim: str, evidence: str, idf: Mapping[str, float], rarest: float) ->
     parts = [_recall(content(c), theirs, weight) for c in clauses(claim)] or [0.0]
     said, told = set(tokens(claim)), set(tokens(evidence))
     extra = _ADDITION.search(claim)
+    step = _STEP.search(claim)
     values = (
         len(known) / len(unique),
         sum(weight[s] for s in known) / (sum(weight[s] for s in unique) or 1.0),
@@ -95,6 +116,11 @@ def hints(claim: str, evidence: str, idf: Mapping[str, float], rarest: float) ->
         float(facts.unknown_number(claim, evidence) is not None),
         float(facts.unknown_name(claim, evidence) is not None or facts.unknown_day(claim, evidence) is not None),
         float(facts.check_facts(claim, evidence) is not None),
+        float(_gained(_TO_READER, claim, evidence)),
+        float(_gained(_HANDED_OVER, claim, evidence)),
+        float(_gained(_SPAN, claim, evidence)),
+        float(_gained(_UNTIL, claim, evidence)),
+        float(step is not None and _recall(content(step.group(1)), theirs, weight) < _UNKNOWN_STEP),
     )
     return dict(zip(NAMES, values, strict=True))
 

@@ -9,6 +9,8 @@ _UNITS = {
     "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17,
     "eighteen": 18, "nineteen": 19,
 }  # fmt: skip
+#: What can follow "twenty"; "one" alone is no number here.
+_DIGITS = {"one": 1, **_UNITS}
 _TENS = {
     "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
@@ -51,8 +53,8 @@ def _scan(text: str) -> list[tuple[float, bool]]:
         i += 1
         if word[0].isdigit():
             value = _digits(word)
-        elif word in _TENS and i < len(words) and 0 < _UNITS.get(words[i], 0) < 10:
-            value = float(_TENS[word] + _UNITS[words[i]])
+        elif word in _TENS and i < len(words) and 0 < _DIGITS.get(words[i], 0) < 10:
+            value = float(_TENS[word] + _DIGITS[words[i]])
             i += 1
         elif word in _TENS or word in _UNITS:
             value = float(_TENS.get(word) or _UNITS[word])

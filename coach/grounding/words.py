@@ -68,11 +68,9 @@ def stem(word: str) -> str:
     if len(word) < 4 or not word.isalpha():
         return word
     for suffix, put in _SUFFIXES:
-        if (
-            word.endswith(suffix)
-            and len(word) - len(suffix) >= 3
-            and not (suffix == "s" and word.endswith(("ss", "us", "is")))
-        ):
+        shortest = 2 if put == "y" else 3
+        plural = suffix != "s" or not word.endswith(("ss", "us", "is"))
+        if word.endswith(suffix) and len(word) - len(suffix) >= shortest and plural:
             return _bare(word[: -len(suffix)] + put)
     return _bare(word)
 

@@ -1,4 +1,4 @@
-"""The curated corpus, compiled for exact scoring: every vector in memory and the classifiers trained on its situations.
+"""The curated corpus, compiled for exact scoring: every vector in memory.
 
 Ranking a principle takes the similarity of the question to *all* of its situations, which an approximate index does not
 give, and a few thousand rows are one matrix product. So what Chroma holds for principles and practices is compiled into
@@ -13,18 +13,17 @@ import os
 import zipfile
 import zlib
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coach.domain.errors import StoreError
-from coach.retrieval.classifier import Classifier
 
 if TYPE_CHECKING:
     from coach.domain.ports import Vectors
 
-#: Raised when the form of the file or the training changes, so that an old file is not used.
-_VERSION = 1
+#: Raised when the form of the file changes, so that an old file is not used.
+_VERSION = 2
 #: What NumPy and zipfile raise at bytes that they cannot make sense of.
 _DAMAGED = (
     OSError,
@@ -42,7 +41,7 @@ _DAMAGED = (
 
 @dataclass(frozen=True)
 class Compiled:
-    """Vectors of statements and situations (rows L2-normalised) and the classifiers over them."""
+    """Vectors of statements and situations, rows L2-normalised."""
 
     #: What it was made from; another key means that it must be compiled again.
     key: str
@@ -51,12 +50,9 @@ class Compiled:
     statement_ids: tuple[str, ...]
     statements: Vectors
     situation_texts: tuple[str, ...]
-    #: Source id, or ``boundary:CLASS``, of each situation, in the order of the rows.
+    #: Source id of each situation, in the order of the rows.
     situation_sources: tuple[str, ...]
     situations: Vectors
-    #: P(principle | question), P(practice | question), and P(inside, outside or a matter to refer | question);
-    #: empty where there are fewer than two classes to tell apart.
-    classifiers: dict[str, Classifier] = field(default_factory=dict)
 
 
 def save(compiled: Compiled, path: Path) -> None:
@@ -74,9 +70,7 @@ def save(compiled: Compiled, path: Path) -> None:
         "statement_ids": compiled.statement_ids,
         "situation_texts": compiled.situation_texts,
         "situation_sources": compiled.situation_sources,
-        "classes": {name: c.classes for name, c in compiled.classifiers.items()},
     }
-    arrays: dict[str, Any] = {f"weights_{name}": c.weights for name, c in compiled.classifiers.items()}
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
@@ -85,7 +79,6 @@ def save(compiled: Compiled, path: Path) -> None:
                 names=np.frombuffer(json.dumps(names).encode(), dtype=np.uint8),
                 statements=compiled.statements,
                 situations=compiled.situations,
-                **arrays,
             )
         part.replace(path)
     except OSError as exc:
@@ -126,7 +119,6 @@ def load(path: Path) -> Compiled | None:
                 situation_texts=tuple(names["situation_texts"]),
                 situation_sources=tuple(names["situation_sources"]),
                 situations=file["situations"],
-                classifiers={n: Classifier(tuple(c), file[f"weights_{n}"]) for n, c in names["classes"].items()},
             )
     except _DAMAGED:
         return None

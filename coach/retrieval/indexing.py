@@ -8,16 +8,13 @@ compiled file alone.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coach.domain.source import Source, SourceKind, content_hash
-from coach.retrieval.classifier import Classifier, fit
 from coach.retrieval.compiled import Compiled, load, remove, save
-from coach.retrieval.ranking import INSIDE
 from coach.retrieval.vectors import COLLECTIONS, CURATED, NOTES, Reader, VectorStore, Writer
 from coach.store.ledger import Ledger
 
@@ -29,11 +26,6 @@ Progress = Callable[[int, int], None]
 
 #: Texts that are embedded and written together: what a kill makes us do again.
 _TEXTS_AT_ONCE = 128
-#: Prefix of the pseudo-sources that hold the utterances outside and at the edge of what the sources cover.
-_BOUNDARY = "boundary:"
-#: Chosen on the development questions (`docs/retrieval.md`).
-_SOURCE_PENALTY = 1e-4
-_GATE_PENALTY = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +44,6 @@ class Indexer:
         vectors: where vectors are kept.
         embedder: makes them; another embedder builds an index of its own.
         compiled_path: file for the compiled corpus.
-        boundaries: utterances by class, such as "outside" or "conduct", that teach what the sources do not cover.
-        referral_sources: sources whose situations are matters to refer, so that they don't count as covered.
     """
 
     def __init__(
@@ -62,17 +52,11 @@ class Indexer:
         vectors: VectorStore,
         embedder: Embedder,
         compiled_path: Path,
-        boundaries: Mapping[str, Sequence[str]],
-        referral_sources: frozenset[str] = frozenset(),
     ) -> None:
         self._ledger = ledger
         self._vectors = vectors
         self._embedder = embedder
         self._compiled_path = compiled_path
-        self._referral_sources = referral_sources
-        self._boundaries = {k: tuple(v) for k, v in boundaries.items()}
-        texts = "\x1f".join(f"{k}\x1e{t}" for k, ts in sorted(self._boundaries.items()) for t in ts)
-        self._boundary_digest = hashlib.sha256(texts.encode()).hexdigest()[:16]
 
     def bring_up_to_date(self, progress: Progress | None = None) -> Compiled:
         """Index what is pending and return the compiled corpus. Does next to nothing where nothing changed.
@@ -115,7 +99,7 @@ class Indexer:
         return self.bring_up_to_date(progress)
 
     def _key(self) -> str:
-        return f"{self._ledger.fingerprint()}:{self._embedder.name}:{self._boundary_digest}"
+        return f"{self._ledger.fingerprint()}:{self._embedder.name}"
 
     def _write(self, writer: Writer, rows: Sequence[_Row], count: _Count) -> None:
         """Make what `writer` holds equal to `rows`."""
@@ -142,10 +126,9 @@ class Indexer:
         return found
 
     def _situations(self, sources: Sequence[Source]) -> list[tuple[str, str]]:
-        """Every utterance with the source or the class that it points to."""
+        """Every utterance with the source that it points to."""
         curated = (s for s in sources if s.kind is not SourceKind.NOTE)
-        found = [(text, s.id) for s in curated for text in dict.fromkeys(s.situations)]
-        return found + [(text, _BOUNDARY + c) for c, texts in self._boundaries.items() for text in dict.fromkeys(texts)]
+        return [(text, s.id) for s in curated for text in dict.fromkeys(s.situations)]
 
     def _compile(
         self, key: str, reader: Reader, situations: Sequence[tuple[str, str]], vectors: Mapping[str, Vectors]
@@ -162,33 +145,7 @@ class Indexer:
             situation_texts=tuple(text for text, _ in situations),
             situation_sources=tuple(source for _, source in situations),
             situations=rows,
-            classifiers=self._train(statement_ids, statements, [source for _, source in situations], rows),
         )
-
-    def _train(
-        self,
-        statement_ids: Sequence[str],
-        statements: Vectors,
-        situation_sources: Sequence[str],
-        situations: Vectors,
-    ) -> dict[str, Classifier]:
-        import numpy as np
-
-        trained: dict[str, Classifier] = {}
-        for name, letter in (("principles", "P"), ("practices", "C")):
-            at = [i for i, s in enumerate(situation_sources) if s.startswith(letter) and not s.startswith(_BOUNDARY)]
-            labels = [situation_sources[i] for i in at]
-            known = set(labels)
-            also = [i for i, s in enumerate(statement_ids) if s.partition(".")[0] in known]
-            labels += [statement_ids[i].partition(".")[0] for i in also]
-            if len(known) > 1:
-                trained[name] = fit(np.vstack([situations[at], statements[also]]), labels, penalty=_SOURCE_PENALTY)
-        at = [i for i, s in enumerate(situation_sources) if s not in self._referral_sources]
-        labels = [situation_sources[i] for i in at]
-        labels = [s.removeprefix(_BOUNDARY) if s.startswith(_BOUNDARY) else INSIDE for s in labels]
-        if len(set(labels)) > 1:
-            trained["gate"] = fit(situations[at], labels, penalty=_GATE_PENALTY, balanced=True)
-        return trained
 
 
 class _Count:

@@ -1,12 +1,12 @@
 """How well each curated source fits a question, and how surely the sources cover it at all.
 
 The score of a source is the mean of its five best situation matches, plus a share of its best statement match, plus a
-share of the log-probability that a linear classifier over all situations gives it. The first two were the start
-(`docs/retrieval.md` has the figures for each step), the third lifts sources whose situations are many and varied.
+share of the log-probability that the router gives it (`docs/retrieval.md` has the figures for each part).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 
     from coach.domain.ports import Vectors
     from coach.retrieval.compiled import Compiled
+    from coach.retrieval.router import Routing
 
 #: Situations whose mean similarity stands for the source.
 _BEST = 5
 _STATEMENT_SHARE = 0.3
-_CLASSIFIER_SHARE = 0.1
-#: Log-probabilities below this say no more than "not this one".
-_LEAST_LOG_PROBABILITY = -8.0
+_ROUTER_SHARE = 0.1
+#: Probabilities below this say no more than "not this one".
+_LEAST_PROBABILITY = math.exp(-8)
+#: Log-probability of a source that the router has not learned, such as a person's own principle: one of ten.
+_UNKNOWN = math.log(0.1)
 
 INSIDE = "inside"
 OUTSIDE = "outside"
@@ -51,12 +54,16 @@ class Ranking:
     practices: tuple[SourceScore, ...]
     #: Cosine similarity of each curated statement to the question.
     statements: dict[str, float]
-    #: Probability of each class of the gate: "inside", "outside" and the matters to refer; empty without a gate.
-    gate: dict[str, float]
 
 
-def rank(vector: Vectors, compiled: Compiled) -> Ranking:
-    """Rank everything curated for a question's embedding, shape ``(dim,)``."""
+def rank(vector: Vectors, compiled: Compiled, routing: Routing | None = None) -> Ranking:
+    """Rank everything curated for a question.
+
+    Args:
+        vector: embedding of the question, shape ``(dim,)``.
+        compiled: the curated corpus.
+        routing: what the router makes of the question; None ranks by similarity alone.
+    """
     # Without any statement there is no telling how many columns the matrix has.
     cosines = (compiled.statements @ vector).tolist() if compiled.statement_ids else []
     statements = dict(zip(compiled.statement_ids, cosines, strict=True))
@@ -68,17 +75,13 @@ def rank(vector: Vectors, compiled: Compiled) -> Ranking:
     for statement, similarity in statements.items():
         source = source_of(statement)
         best[source] = max(best.get(source, -1.0), similarity)
-    log_probability = _log_probabilities(vector, compiled, ("principles", "practices"))
-    scores = [_score(s, best[s], by_source.get(s, []), similarities, log_probability.get(s), compiled) for s in best]
+    routed = _log_probabilities(routing)
+    scores = [_score(s, best[s], by_source.get(s, []), similarities, routed, compiled) for s in best]
     ordered = sorted(scores, key=lambda s: (-s.score, sort_key(s.id)))
-    import math
-
-    gate = {c: math.exp(p) for c, p in _log_probabilities(vector, compiled, ("gate",)).items()}
     return Ranking(
         principles=tuple(s for s in ordered if s.id.startswith("P")),
         practices=tuple(s for s in ordered if s.id.startswith("C")),
         statements=statements,
-        gate=gate,
     )
 
 
@@ -87,7 +90,7 @@ def _score(
     statement: float,
     rows: Sequence[int],
     similarities: NDArray[np.float32] | None,
-    log_probability: float | None,
+    routed: dict[str, float],
     compiled: Compiled,
 ) -> SourceScore:
     score = _STATEMENT_SHARE * statement
@@ -100,14 +103,12 @@ def _score(
     else:
         # A source without situations (a person's own principles) is known by its statements alone.
         score += statement
-    if log_probability is not None:
-        score += _CLASSIFIER_SHARE * max(log_probability, _LEAST_LOG_PROBABILITY)
+    score += _ROUTER_SHARE * routed.get(source, _UNKNOWN if routed else 0.0)
     return SourceScore(source, score, nearest, similarity)
 
 
-def _log_probabilities(vector: Vectors, compiled: Compiled, names: Sequence[str]) -> dict[str, float]:
-    found: dict[str, float] = {}
-    for name in names:
-        if classifier := compiled.classifiers.get(name):
-            found |= zip(classifier.classes, classifier.log_probabilities(vector[None, :])[0].tolist(), strict=True)
-    return found
+def _log_probabilities(routing: Routing | None) -> dict[str, float]:
+    if routing is None:
+        return {}
+    known = routing.principles | routing.practices
+    return {source: math.log(max(p, _LEAST_PROBABILITY)) for source, p in known.items()}

@@ -11,13 +11,17 @@ from coach.domain.ids import sort_key, source_of
 from coach.domain.source import Source, SourceKind, Statement
 from coach.retrieval.compiled import Compiled
 from coach.retrieval.followup import completed
-from coach.retrieval.ranking import INSIDE, Ranking, SourceScore, rank
+from coach.retrieval.ranking import INSIDE, OUTSIDE, Ranking, SourceScore, rank
 from coach.retrieval.vectors import NOTES, VectorStore
 from coach.store.fulltext import FullText
 from coach.store.ledger import Ledger
 
 if TYPE_CHECKING:
     from coach.domain.ports import Embedder, Vectors
+    from coach.retrieval.router import Routing
+
+#: Routes texts; one routing for each.
+Route = Callable[[Sequence[str]], "list[Routing]"]
 
 #: Share of the source's score in a curated statement's score; the rest is the statement's own similarity.
 _SOURCE_SHARE = 0.5
@@ -43,6 +47,9 @@ class Retriever:
         vectors: the index of notes; opened only where there are notes.
         embedder: the one that the index was made with.
         compiled: gives the compiled corpus, brought up to date.
+        route: see `coach.retrieval.router.Router.predict`; None ranks by similarity alone and knows no boundaries.
+        knows_outside: whether what the router calls outside is not covered; False where a person's own principles, which
+            the router has never seen, stand in place of the built-in ones.
     """
 
     def __init__(
@@ -52,12 +59,17 @@ class Retriever:
         vectors: VectorStore,
         embedder: Embedder,
         compiled: Callable[[], Compiled],
+        route: Route | None = None,
+        *,
+        knows_outside: bool = True,
     ) -> None:
         self._ledger = ledger
         self._full_text = full_text
         self._vectors = vectors
         self._embedder = embedder
         self._compiled = compiled
+        self._route = route
+        self._knows_outside = knows_outside
 
     def retrieve(
         self,
@@ -82,7 +94,9 @@ class Retriever:
         query = completed(question, turns)
         wanted = frozenset(kinds)
         vector = self._embedder.embed([query])[0]
-        ranking = rank(vector, self._compiled())
+        routing = self._route([query])[0] if self._route else None
+        gate = self._bounds(routing)
+        ranking = rank(vector, self._compiled(), routing)
         sources = {s.id: s for s in self._ledger.sources()}
         curated = {i: s for i, s in sources.items() if s.kind in wanted and s.kind is not SourceKind.NOTE}
         notes = {i: s for i, s in sources.items() if s.kind in wanted and s.kind is SourceKind.NOTE}
@@ -94,8 +108,8 @@ class Retriever:
             principles=_matches(ranking.principles, sources),
             practices=_matches(ranking.practices, sources) if SourceKind.PRACTICE in wanted else (),
             evidence=tuple(evidence[:limit]),
-            coverage=ranking.gate.get(INSIDE, 1.0),
-            gate=ranking.gate,
+            coverage=gate.get(INSIDE, 1.0),
+            gate=gate,
             missing=missing,
         )
 
@@ -113,13 +127,15 @@ class Retriever:
 
     def gate(self, texts: Sequence[str]) -> list[dict[str, float]]:
         """Return P("inside"), P("outside") and those of the matters to refer for each text; empty without a gate."""
-        gate = self._compiled().classifiers.get("gate")
-        if gate is None:
-            return [{} for _ in texts]
-        import numpy as np
+        return [self._bounds(routing) for routing in self._route(texts)] if self._route else [{} for _ in texts]
 
-        rows = np.exp(gate.log_probabilities(self._embedder.embed(texts)))
-        return [dict(zip(gate.classes, row.tolist(), strict=True)) for row in rows]
+    def _bounds(self, routing: Routing | None) -> dict[str, float]:
+        if routing is None:
+            return {}
+        gate = dict(routing.gate)
+        if not self._knows_outside:
+            gate[INSIDE] += gate.pop(OUTSIDE)
+        return gate
 
     def _lexical(self, query: str, kinds: Iterable[SourceKind]) -> dict[str, float]:
         """The bonus of each lexical hit among sources of these kinds; hits with the same score share a place."""

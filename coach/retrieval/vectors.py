@@ -111,7 +111,7 @@ class VectorStore:
             message = f"The index folder {self._path.parent} cannot be written."
             raise StoreError(message, "Check its rights and space.") from exc
         try:
-            pass
+            fcntl.flock(handle, fcntl.LOCK_EX)
             yield
         finally:
             os.close(handle)

@@ -17,16 +17,18 @@ from coach.sources.front_matter import split_front_matter
 from coach.sources.load import load_text
 
 
-def read_builtin() -> list[Draft]:
+def read_builtin(*, further: bool = False) -> list[Draft]:
     """Return the built-in principles (P0 first), then the built-in practices, in the order of their numbers.
 
-    Their situations are those of their own files and those that ``corpus/situations`` adds.
+    Args:
+        further: add the situations of ``corpus/situations``. The router has learned from them, and beside the router they
+            add nothing to a search (``docs/retrieval.md``), so they are not indexed.
 
     Raises:
         SourceError: the corpus is missing, or one of its files has not the form that it should have.
     """
     drafts: list[Draft] = []
-    more = read_situations(_data("corpus") / "situations")
+    more = read_situations(_data("corpus") / "situations") if further else {}
     for kind, folder in ((SourceKind.PRINCIPLE, "principles"), (SourceKind.PRACTICE, "practices")):
         read = [_read(path, kind, more) for path in sorted((_data("corpus") / folder).glob("*.md"))]
         read.sort(key=lambda draft: sort_key(f"{kind.letter}{draft.number}"))

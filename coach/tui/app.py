@@ -45,9 +45,10 @@ class CoachApp(App[None]):
     TITLE = "Coach"
     ENABLE_COMMAND_PALETTE = True
     COMMAND_PALETTE_BINDING = "ctrl+p"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
-        (0, "-narrow"),
-        (90, "-wide"),
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - declared so by the class above
+        (0, "-tiny"),
+        (72, "-narrow"),
+        (112, "-wide"),
         (150, "-very-wide"),
     ]
     CSS = """
@@ -246,7 +247,6 @@ class CoachApp(App[None]):
 
         yield from commands(self)
 
-    @work(group="session", exit_on_error=False)
     async def _session_chosen(self, session: str | None) -> None:
         if session is None:
             return
@@ -254,6 +254,10 @@ class CoachApp(App[None]):
             await self.conversation.show_session(session)
         except CoachError as e:
             safe.tell_error(self, e)
+
+    async def action_forget_current(self) -> None:
+        """The conversation that is open was deleted: begin a new one."""
+        await self.conversation.new()
 
 
 def _questions(coach: Coach) -> list[str]:

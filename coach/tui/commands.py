@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
@@ -38,17 +38,5 @@ def commands(app: CoachApp) -> Iterable[SystemCommand]:
         yield SystemCommand(title, help_text, _runner(app, action))
 
 
-def _runner(app: CoachApp, action: str) -> Runner:
-    return Runner(app, action)
-
-
-class Runner:
-    """Runs an action on the conversation or the program."""
-
-    def __init__(self, app: CoachApp, action: str) -> None:
-        self._app = app
-        self._action = action
-
-    async def __call__(self) -> None:
-        """Run it."""
-        await self._app.run_action(self._action, self._app.conversation)
+def _runner(app: CoachApp, action: str) -> Callable[[], Awaitable[bool]]:
+    return lambda: app.run_action(action, app.conversation)

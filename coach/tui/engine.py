@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from concurrent.futures import Future
 from contextlib import aclosing, suppress
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
 from coach.domain.errors import CoachError
 
@@ -96,7 +96,7 @@ class Engine:
         queue: asyncio.Queue[Event | None] = asyncio.Queue()
 
         async def pump() -> None:
-            turn = cast("AsyncGenerator[Event, None]", self._open().ask(question, session=session, keep=keep))
+            turn = self._open().ask(question, session=session, keep=keep)
             async with aclosing(turn) as events:
                 async for event in events:
                     _from_thread(here, queue.put_nowait, event)

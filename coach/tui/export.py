@@ -16,7 +16,7 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>#])")
 
 
 def plain(answer: Answer, *, sources: bool) -> str:
-    """Return an answer as plain text for the clipboard; with `sources`, with its ids and the statements that it cites."""
+    """Return an answer as plain text for the clipboard; with `sources`, with its ids and what they stand for."""
     if not sources:
         return "\n\n".join(" ".join(clean_line(s.text) for s in b.sentences) for b in blocks(answer))
     texts = {e.id: e.statement.text for e in answer.evidence}

@@ -105,7 +105,7 @@ def draft(text: str, verdicts: Mapping[int, Sentence]) -> Passage:
 
 
 def mark(sentence: Sentence, *, marked: bool = True) -> Content:
-    """Return the verdict on a sentence, with a space before it: a sign, and with `marked` its word; empty for no claim."""
+    """Return the verdict on a sentence after a space: a sign, and with `marked` its word; empty for no claim."""
     if sentence.verdict is Verdict.NOT_A_CLAIM:
         return Content("")
     sign, style = _SIGNS[sentence.verdict]

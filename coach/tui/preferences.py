@@ -1,7 +1,7 @@
 """What the person set for the program's looks and keys: one small JSON file beside the settings.
 
-``{"theme": "coach-light", "keymap": {"app.sessions": "ctrl+t"}}``. It is read before the first paint, so it is apart from
-the settings, whose library takes longer to load than the first paint may take.
+``{"theme": "coach-light", "keymap": {"app.sessions": "ctrl+t"}}``. It is read before the first paint, so it is apart
+from the settings, whose library takes longer to load than the first paint may take.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ terminal. So no widget gets a string: it gets what `text` or `line` made of it, 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -44,7 +44,7 @@ def cut(value: str, most: int) -> str:
 
 
 def tell(
-    app: App[object],
+    app: App[Any],
     message: str,
     hint: str = "",
     severity: Literal["information", "warning", "error"] = "information",
@@ -54,7 +54,7 @@ def tell(
     app.notify(cut(shown, _LONGEST_TOAST), severity=severity, markup=False, timeout=8 if severity == "error" else 4)
 
 
-def tell_error(app: App[object], error: CoachError) -> None:
+def tell_error(app: App[Any], error: CoachError) -> None:
     """Show an error as a toast: what happened, and what to do."""
     tell(app, error.message, error.hint, "error")
 

@@ -64,9 +64,6 @@ def themes() -> list[Theme]:
 def _variables(foreground: str, background: str, muted: str, accent: str) -> dict[str, str]:
     return {
         "foreground-muted": muted,
-        "text-success": "$success",
-        "text-warning": "$warning",
-        "text-error": "$error",
         "block-cursor-background": accent,
         "block-cursor-foreground": background,
         "block-cursor-text-style": "none",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -193,7 +193,7 @@ class FakeCoach:
 
     async def ask(
         self, question: str, *, session: str | None = None, keep: bool = True, turns: Sequence[Turn] = ()
-    ) -> AsyncIterator[Event]:
+    ) -> AsyncGenerator[Event, None]:
         self.asked.append({"question": question, "session": session, "keep": keep, "turns": tuple(turns)})
         yield Step("draft")
         yield Drafted("A draft with " + HOSTILE)

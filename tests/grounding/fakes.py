@@ -36,13 +36,14 @@ class FakeChecker:
 class WordEmbedder:
     """A bag of stems, hashed into 64 dimensions: texts that share words are near."""
 
-    name = "words"
-
-    def __init__(self) -> None:
+    def __init__(self, name: str = "all-MiniLM-L6-v2-int8", *, remote: bool = False) -> None:
+        self.name, self.remote = name, remote
         self.calls = 0
+        self.seen: list[str] = []
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         self.calls += 1
+        self.seen += texts
         rows = np.zeros((len(texts), 64), dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):
             for s in content(text) or [text]:
@@ -60,7 +61,9 @@ def evidence(id_: str, text: str, **more: object) -> Evidence:
     return made
 
 
-P8_1 = evidence("P8.1", "Bring the team's achievements to leadership, and name the individuals who contributed to them.")
+P8_1 = evidence(
+    "P8.1", "Bring the team's achievements to leadership, and name the individuals who contributed to them."
+)
 P8_2 = evidence("P8.2", "Set realistic expectations of the product with stakeholders.")
 P8_3 = evidence("P8.3", "Negotiate deadlines and resources, and do not overpromise.")
 N1_1 = evidence("N1.1", "Sales told the client that the model goes live on 19 October.", private=True)

@@ -28,7 +28,9 @@ def test_a_citation_with_nothing_before_it_is_left_out() -> None:
 
 
 def test_parts() -> None:
-    drafts = parse_draft("## Plan\nIf the VP asks, then offer a checkpoint [C1.9].\n\nWhat will you keep? [C1.11]\n\nSay no [P8.3].")
+    drafts = parse_draft(
+        "## Plan\nIf the VP asks, then offer a checkpoint [C1.9].\n\nWhat will you keep? [C1.11]\n\nSay no [P8.3]."
+    )
     assert [d.part for d in drafts] == ["frame", "plan", "question", "point"]
 
 

@@ -15,21 +15,21 @@ from coach.retrieval.vectors import NOTES, VectorStore
 ROOT = Path(__file__).resolve().parents[2]
 
 WRITER = """
-import sys
+import sys, time
 from pathlib import Path
 import numpy as np
 from coach.retrieval.vectors import NOTES, VectorStore
 
-index, first = Path(sys.argv[1]), int(sys.argv[2])
-store = VectorStore(index, "words")
+store, first = VectorStore(Path(sys.argv[1]), "words"), int(sys.argv[2])
 import chromadb  # so that both begin to write at the same time
 print("ready", flush=True)
 sys.stdin.readline()
-for n in range(first, first + 300, 50):
-    vectors = np.random.default_rng(n).normal(size=(50, 8)).astype(np.float32)
-    ids = [f"N{i}.1" for i in range(n, n + 50)]
+for n in range(first, first + 100, 20):
     with store.writing() as writer:
-        writer.upsert(NOTES, ids, vectors / np.linalg.norm(vectors, axis=1, keepdims=True), ids)
+        began = time.monotonic()
+        vectors = np.random.default_rng(n).normal(size=(20, 8)).astype(np.float32)
+        writer.upsert(NOTES, [f"N{i}.1" for i in range(n, n + 20)], vectors, ["h"] * 20)
+        print(began, time.monotonic())
 """
 
 FULL_DISK = """
@@ -104,36 +104,43 @@ def run(script: str, *arguments: object, folder: Path, **environment: str) -> su
     )
 
 
-def test_two_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
-    index = tmp_path / "index"
-    store = VectorStore(index, "words")
+def test_two_processes_that_write_at_once_take_turns_and_lose_nothing(tmp_path: Path) -> None:
+    store = VectorStore(tmp_path / "index", "words")
     with store.writing() as writer:
-        writer.upsert(NOTES, ["N9999.1"], np.eye(8, dtype=np.float32)[:1], ["mine"])
+        writer.upsert(NOTES, ["N999.1"], np.ones((1, 8), dtype=np.float32), ["mine"])
     processes = [
         subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(index), str(first)],
+            [sys.executable, "-c", WRITER, str(tmp_path / "index"), str(first)],
             env=os.environ | {"PYTHONPATH": str(ROOT)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
-        for first in (0, 300)
+        for first in (0, 100)
     ]
     for process in processes:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
     for process in processes:
-        process.communicate("go\n", timeout=60)
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    sessions: list[list[float]] = []
+    for process in processes:
+        told, _ = process.communicate(timeout=60)
         assert process.returncode == 0
+        sessions += [[float(x) for x in line.split()] for line in told.splitlines()]
 
-    # A reader that opens now sees what the others wrote, and every row has the vector that was written.
+    assert len(sessions) == 10
+    times = [time for session in sorted(sessions) for time in session]
+    assert times == sorted(times)
+    # A reader that opens now sees what the others wrote, and finds every row by its vector.
     with store.reading() as reader:
-        assert set(reader.hashes(NOTES)) == {f"N{i}.1" for i in range(600)} | {"N9999.1"}
-        for n in range(0, 600, 50):
-            vectors = np.random.default_rng(n).normal(size=(50, 8)).astype(np.float32)
-            for i, vector in enumerate(vectors):
-                (found, score), *_ = reader.nearest(NOTES, vector / np.linalg.norm(vector), 1)
-                assert (found, round(score, 3)) == (f"N{n + i}.1", 1.0)
+        assert set(reader.hashes(NOTES)) == {f"N{i}.1" for i in range(200)} | {"N999.1"}
+        for n in range(0, 200, 20):
+            vectors = np.random.default_rng(n).normal(size=(20, 8)).astype(np.float32)
+            found = [reader.nearest(NOTES, vector, 5)[0][0] for vector in vectors]
+            assert found == [f"N{i}.1" for i in range(n, n + 20)]
 
 
 def test_a_full_disk_is_explained_and_nothing_is_lost(tmp_path: Path) -> None:

@@ -94,6 +94,8 @@ class ScriptedCoach(FakeCoach):
 
     def __init__(self) -> None:
         super().__init__()
+        # A list there, a method here, as the real one has it.
+        del self.answers
         self.library = ScriptedLibrary()
         self.scripts: list[Script] = []
         self.conversations: list[Kept] = []

@@ -19,7 +19,12 @@ MODEL = "lexical"
 
 
 class LexicalChecker:
-    """Weighs how much of a claim its statements say. Asks no language model."""
+    """Weighs how much of a claim its statements say. Asks no language model.
+
+    Args:
+        embedder: the one that the coefficients were fitted with. Where it is another, or where it is remote and the
+            evidence private, the cosines count for nothing and words decide alone.
+    """
 
     name = "lexical+embedding"
 
@@ -34,7 +39,18 @@ class LexicalChecker:
 
     async def features(self, pairs: Sequence[Pair]) -> list[dict[str, float]]:
         """Return the features of each pair; other checkers weigh them beside their own."""
-        return await asyncio.to_thread(features, pairs, self._embedder, Rarity.from_extra(load(MODEL).extra))
+        return await asyncio.to_thread(self._features, pairs)
+
+    def _features(self, pairs: Sequence[Pair]) -> list[dict[str, float]]:
+        model = load(MODEL)
+        rarity = Rarity.from_extra(model.extra)
+        fits = self._embedder.name == model.extra["embedder"]
+        may = [fits and not (p.private and self._embedder.remote) for p in pairs]
+        # The mean of a feature weighs nothing, since features are standardised.
+        neutral = {name: mean for name, (mean, _, _) in model.features.items()}
+        embedded = iter(features([p for p, ok in zip(pairs, may, strict=True) if ok], self._embedder, rarity))
+        words = iter(features([p for p, ok in zip(pairs, may, strict=True) if not ok], None, rarity))
+        return [next(embedded) if ok else {**neutral, **next(words)} for ok in may]
 
 
 def explained(probability: float, pair: Pair, row: Mapping[str, float], checker: str) -> Score:

@@ -66,9 +66,7 @@ class Router:
             ids = np.array([encoding.ids], dtype=np.int64)
             feed = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
             outputs = session.run(list(_HEADS), feed)
-            found.append(
-                Routing(*(_by_class(classes[h], np.exp(o[0])) for h, o in zip(_HEADS, outputs, strict=True)))
-            )
+            found.append(Routing(*(_by_class(classes[h], np.exp(o[0])) for h, o in zip(_HEADS, outputs, strict=True))))
         return found
 
     def _load(self) -> tuple[Any, Any, dict[str, tuple[str, ...]]]:

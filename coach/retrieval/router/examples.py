@@ -62,7 +62,5 @@ def class_names(found: list[Example]) -> dict[str, tuple[str, ...]]:
 
 def digest(found: list[Example]) -> str:
     """Return a hash over all examples: 16 hex digits of SHA-256, the same whatever their order."""
-    lines = sorted(
-        "\x1f".join((e.text, e.origin, *e.principles, *e.practices, e.gate, str(e.weak))) for e in found
-    )
+    lines = sorted("\x1f".join((e.text, e.origin, *e.principles, *e.practices, e.gate, str(e.weak))) for e in found)
     return hashlib.sha256("\x1e".join(lines).encode()).hexdigest()[:16]

@@ -29,8 +29,9 @@ def write_float32(weights: Weights, path: Path) -> None:
     """Write the network in single precision."""
     t = pytorch()
     names = list(weights)
+    module: Any = t.nn.Module
 
-    class Network(t.nn.Module):  # type: ignore[misc]
+    class Network(module):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
             self.tensors = t.nn.ParameterList([t.nn.Parameter(w.float().cpu(), False) for w in weights.values()])
@@ -64,7 +65,9 @@ def quantise(source: Path, path: Path) -> None:
     )
 
 
-def write_about(path: Path, model: Path, classes: Mapping[str, Sequence[str]], digest: str, seeds: Sequence[int]) -> None:
+def write_about(
+    path: Path, model: Path, classes: Mapping[str, Sequence[str]], digest: str, seeds: Sequence[int]
+) -> None:
     """Write ``classes.json`` beside the model."""
     about = {
         "base": "sentence-transformers/all-MiniLM-L6-v2",

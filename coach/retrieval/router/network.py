@@ -57,7 +57,10 @@ def add_heads(weights: Weights, classes: Mapping[str, tuple[str, ...]]) -> Weigh
 def pooled(weights: Weights, ids: Any, mask: Any, types: Any, dropout: float = 0.0) -> Any:
     """Return the mean of the last hidden states over each text's tokens, shape ``(batch, 384)``."""
     f = pytorch().nn.functional
-    drop = (lambda x: f.dropout(x, dropout)) if dropout else (lambda x: x)
+
+    def drop(x: Any) -> Any:
+        return f.dropout(x, dropout) if dropout else x
+
     x = f.embedding(ids, weights["embeddings.word_embeddings.weight"])
     x = x + f.embedding(types, weights["embeddings.token_type_embeddings.weight"])
     x = x + weights["embeddings.position_embeddings.weight"][: ids.shape[1]]

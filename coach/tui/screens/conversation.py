@@ -19,6 +19,7 @@ from coach.domain.errors import CoachError, InputError
 from coach.domain.ids import source_of
 from coach.domain.source import Source
 from coach.tui import safe
+from coach.tui.kept import KeptConversation
 from coach.tui.opening import Opening
 from coach.tui.widgets.composer import Composer
 from coach.tui.widgets.find_bar import FindBar
@@ -28,9 +29,6 @@ from coach.tui.widgets.transcript import Earlier, Transcript
 from coach.tui.widgets.turn_view import TurnView
 from coach.tui.widgets.welcome import Example, Welcome
 from coach.tui.wording import step
-
-#: Turns of a kept conversation that are shown at first, and that are added at a time.
-SHOWN = 20
 
 
 class ConversationScreen(Screen[None]):
@@ -49,7 +47,9 @@ class ConversationScreen(Screen[None]):
         & > .prompt { height: auto; align-horizontal: center; padding: 0 2; }
         & > StatusBar { margin-top: 1; }
     }
-    ConversationScreen.-narrow > StatusBar { margin-top: 0; }
+    ConversationScreen.-tiny > StatusBar, ConversationScreen.-narrow > StatusBar { margin-top: 0; }
+    ConversationScreen.-evidence.-wide > .prompt { padding: 0 48 0 2; }
+    ConversationScreen.-evidence.-very-wide > .prompt { padding: 0 70 0 2; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "escape", "stop, or back to the prompt", id="conversation.escape"),
@@ -63,11 +63,8 @@ class ConversationScreen(Screen[None]):
     def __init__(self, opening: Opening, *, keep: bool = True) -> None:
         super().__init__()
         self._opening = opening
-        self._engine = opening.engine
-        self._keep = keep
-        #: Id of the conversation; None until its first answer is kept.
-        self.session: str | None = None
-        self._hidden = 0
+        self._keeps = keep
+        self._kept = KeptConversation(opening.engine)
         self._asking: Worker[None] | None = None
 
     def compose(self) -> ComposeResult:
@@ -143,24 +140,29 @@ class ConversationScreen(Screen[None]):
             if not self._opening.ready:
                 turn.say("Waiting until the sources are ready …")
                 await self._opening.wait()
-            async for events in self._engine.ask(turn.question, session=self.session, keep=self._keep):
+            async for events in self._opening.engine.ask(turn.question, session=self._kept.session, keep=self._keeps):
                 if turn.has_class("-ended"):
                     return
                 await turn.feed(events)
                 for event in events:
                     if isinstance(event, Step):
                         self.status.busy(step(event.name))
+            if turn.answer is not None and turn.answer.session != (self._kept.session or ""):
+                self._kept.session = turn.answer.session
+                self._show_title(await self._kept.title())
         except CoachError as e:
-            turn.fail(e)
-            self._give_back(turn.question)
-            return
+            if turn.answer is None:
+                turn.fail(e)
+                self._give_back(turn.question)
+            else:
+                safe.tell_error(self.app, e)
         finally:
             self.status.busy()
-        if turn.answer is not None and turn.answer.session:
-            begun = self.session is None
-            self.session = turn.answer.session
-            if begun:
-                await self._show_title()
+
+    @property
+    def session(self) -> str | None:
+        """Id of the conversation; None until its first answer is kept."""
+        return self._kept.session
 
     def _stop(self) -> None:
         turn = self.transcript.last
@@ -182,6 +184,12 @@ class ConversationScreen(Screen[None]):
             if self.composer.text.strip() == last.question:
                 self.composer.put("")
             await self.ask(last.question)
+
+    def action_edit_last(self) -> None:
+        """Put the last question back into the prompt."""
+        if (last := self.transcript.last) is not None:
+            self.composer.put(last.question)
+            self.composer.focus()
 
     async def on_turn_view_again_wanted(self, event: TurnView.AgainWanted) -> None:
         """Ask a question again, or put it into the prompt first."""
@@ -266,62 +274,53 @@ class ConversationScreen(Screen[None]):
             elif indexing:
                 welcome.tell_progress(done, total)
 
+    def show_failure(self, error: CoachError) -> None:
+        """Show that the coach could not be opened; the next question tries again."""
+        self.status.tell("Not ready", error.message)
+        if (welcome := self.welcome) is not None:
+            welcome.tell_sources(f"not ready. {error.message} {error.hint}")
+
     # Conversations.
 
     async def new(self) -> None:
         """Begin a new conversation."""
-        await self._clear()
-        welcome = Welcome()
-        await self.transcript.mount(welcome)
+        await self._open(KeptConversation(self._opening.engine))
+        await self.transcript.mount(Welcome())
         self.show_opening()
-        self.composer.focus()
 
     async def show_session(self, session: str) -> None:
         """Show a kept conversation, and go on with it.
 
         Raises:
-            CoachError: it cannot be read.
+            CoachError: it cannot be read; what was shown stays.
         """
-        turns = await self._engine.read(lambda coach: len(coach.turns(session)))
-        answers = await self._engine.read(lambda coach: coach.answers(session, SHOWN))
-        await self._clear()
-        self.session = session
-        self._hidden = max(0, turns - len(answers))
-        await self.transcript.show(answers, self._hidden, self._opening.leaves)
-        await self._show_title()
+        kept = KeptConversation(self._opening.engine, session)
+        answers, title = await kept.newest(), await kept.title()
+        await self._open(kept)
+        await self.transcript.show(answers, kept.hidden, self._opening.leaves)
+        self._show_title(title)
+
+    async def _open(self, kept: KeptConversation) -> None:
+        self._stop()
+        self._kept = kept
+        self.reading.close_panel()
+        self._show_title("")
+        await self.transcript.remove_children("*")
         self.composer.focus()
 
-    async def on_earlier_wanted(self, event: Earlier.Wanted) -> None:
+    def on_earlier_wanted(self, event: Earlier.Wanted) -> None:
         """Show more turns above."""
         event.stop()
         self._show_earlier()
 
     @work(exclusive=True, group="earlier", exit_on_error=False)
     async def _show_earlier(self) -> None:
-        session, hidden = self.session, self._hidden
-        if session is None or not hidden:
-            return
-        shown = len(self.transcript.turns)
         try:
-            answers = await self._engine.read(lambda coach: coach.answers(session, shown + SHOWN))
+            answers = await self._kept.earlier(len(self.transcript.turns))
         except CoachError as e:
             safe.tell_error(self.app, e)
             return
-        self._hidden = max(0, hidden - SHOWN)
-        await self.transcript.show_earlier(answers[: len(answers) - shown], self._hidden, self._opening.leaves)
+        await self.transcript.show_earlier(answers, self._kept.hidden, self._opening.leaves)
 
-    async def _clear(self) -> None:
-        self._stop()
-        self.session, self._hidden = None, 0
-        self.reading.close_panel()
-        self.query_one(".title", Static).update(Content(""))
-        await self.transcript.remove_children("*")
-
-    async def _show_title(self) -> None:
-        try:
-            sessions = await self._engine.read(lambda coach: coach.sessions())
-        except CoachError as e:
-            safe.tell_error(self.app, e)
-            return
-        title = next((s.title for s in sessions if s.id == self.session), "")
+    def _show_title(self, title: str) -> None:
         self.query_one(".title", Static).update(safe.line(title, 100))

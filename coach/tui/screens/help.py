@@ -25,7 +25,7 @@ _FIRST = (
 )
 _MARKS = (
     ("✓ quoted", "the sentence is the statement, word for word"),
-    ("✓ supported", "the checker finds it in the statement; with “mended” it was rewritten to be so"),
+    ("✓ supported", "the checker finds it in the statement (mended: after a rewrite)"),
     ("✗ unsupported", "the checker does not find it there: do not rely on it"),
     ("? uncited", "it names no statement: do not rely on it"),
 )
@@ -39,9 +39,7 @@ _KEYS = (
     ("Ctrl+L", "sources", "Ctrl+O", "external editor"),
     ("Ctrl+P", "every command", "Ctrl+Q", "quit"),
 )
-_IN_ANSWERS = (
-    "In an answer: n p citations · 1-9 open one · y copy · Y with sources · e edit · r ask again · o open file"
-)
+_IN_ANSWERS = "In an answer: n p citations · 1-9 open one · y copy · Y with sources · e edit · r ask again"
 
 
 class HelpScreen(ModalScreen[None]):

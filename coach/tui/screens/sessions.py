@@ -19,6 +19,9 @@ from coach.tui.screens.listing import ListingScreen
 from coach.tui.wording import count
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from coach.agent.coach import Coach
     from coach.store.sessions import Session
 
 
@@ -114,7 +117,7 @@ class SessionsScreen(ListingScreen[str | None]):
         while self._deleted:
             session = self._deleted[-1]
             try:
-                await self._engine.wait_for(lambda coach, session=session: coach.delete_session(session))
+                await self._engine.wait_for(_forgetting(session))
             except CoachError as e:
                 # It is still there, so it is shown again; leaving once more goes through.
                 self._deleted.clear()
@@ -158,3 +161,7 @@ class SessionsScreen(ListingScreen[str | None]):
         """Write a conversation to a file."""
         if (session := self._chosen()) is not None:
             await export_session(self.app, self._engine, session.id)
+
+
+def _forgetting(session: str) -> Callable[[Coach], Awaitable[None]]:
+    return lambda coach: coach.delete_session(session)

@@ -16,13 +16,19 @@ from coach.tui.widgets.prose import Prose
 class Row(Horizontal):
     """A label, and beside it (or above it, where the window is narrow) what it stands for."""
 
+    # What the screen's width and the panel change is said from above, which scoped rules could not match.
+    SCOPED_CSS = False
     DEFAULT_CSS = """
     Row {
         height: auto; margin-bottom: 1;
         & > .label { width: 16; color: $foreground-muted; padding-right: 2; }
         & > .said { height: auto; width: 1fr; }
     }
-    .-narrow Row { layout: vertical; & > .label { width: 1fr; height: auto; } & > .label.-empty { display: none; } }
+    .-tiny Row, .-evidence.-wide Row {
+        layout: vertical;
+        & > .label { width: 1fr; height: auto; }
+        & > .label.-empty { display: none; }
+    }
     """
 
     def __init__(self, block: Block) -> None:
@@ -41,12 +47,14 @@ class Row(Horizontal):
 class AnswerBody(Vertical):
     """Shows a draft as it comes, with marks as the checks finish, and then the delivered answer."""
 
+    # What the screen's width and the panel change is said from above, which scoped rules could not match.
+    SCOPED_CSS = False
     DEFAULT_CSS = """
     AnswerBody {
         height: auto;
         & > .draft { padding: 0 0 1 16; }
     }
-    .-narrow AnswerBody > .draft { padding-left: 0; }
+    .-tiny AnswerBody > .draft, .-evidence.-wide AnswerBody > .draft { padding-left: 0; }
     """
 
     def __init__(self) -> None:

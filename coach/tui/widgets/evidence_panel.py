@@ -28,8 +28,12 @@ class Line(Horizontal):
     Line {
         height: auto; margin-bottom: 1; padding-left: 1; border-left: outer $background;
         & > .id { width: 7; color: $foreground-muted; }
-        & > .text { color: $foreground-muted; padding-right: 1; }
-        &.-cited { border-left: outer $primary; & > .id { color: $primary; } & > .text { color: $foreground; text-style: bold; } }
+        & > .text { padding-right: 1; }
+        &.-cited {
+            border-left: outer $primary;
+            & > .id { color: $primary; }
+            & > .text { text-style: bold; }
+        }
     }
     """
 
@@ -46,6 +50,8 @@ class Line(Horizontal):
 class EvidencePanel(VerticalScroll, can_focus=True):
     """Shows one citation of the current answer."""
 
+    # What the screen's width and the panel change is said from above, which scoped rules could not match.
+    SCOPED_CSS = False
     DEFAULT_CSS = """
     EvidencePanel {
         width: 46; height: 1fr; padding: 1 2 0 2; background: $background; border-left: vkey $foreground 15%;
@@ -57,9 +63,13 @@ class EvidencePanel(VerticalScroll, can_focus=True):
         & > .changed.-same { display: none; }
         & > .heading { color: $foreground-muted; text-style: italic; margin-bottom: 1; }
         & > .keys { color: $foreground-muted; margin: 1 0; }
+        & > Line > .text { color: $foreground-muted; }
+        & > Line.-cited > .text { color: $foreground; }
     }
-    .-narrow EvidencePanel { dock: bottom; width: 1fr; height: 45%; border-left: none; border-top: solid $foreground 15%; }
-    .-narrow EvidencePanel:focus { border-left: none; border-top: solid $primary; }
+    .-tiny EvidencePanel, .-narrow EvidencePanel {
+        dock: bottom; width: 1fr; height: 45%; padding: 0 2; border-left: none; border-top: solid $foreground 15%;
+        &:focus { border-left: none; border-top: solid $primary; }
+    }
     .-very-wide EvidencePanel { width: 68; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -151,7 +161,7 @@ class EvidencePanel(VerticalScroll, can_focus=True):
         score = f", {sentence.score:.2f}" if sentence.score is not None else ""
         if verdict(sentence):
             said = safe.line(f"{verdict(sentence)}{by}{score}")
-            lines.append(Content("The sentence:") + mark(sentence, marked=False) + " " + said)
+            lines.append(Content("The sentence is") + mark(sentence, marked=False) + " " + said)
         if sentence.reason:
             lines.append(safe.line(f"Why: {sentence.reason}"))
         if sentence.mended_from:

@@ -1,4 +1,4 @@
-"""Reading an answer: the transcript with the evidence panel beside it, from citation to citation, from place to place."""
+"""Reading: the transcript with the evidence panel beside it, from citation to citation, from place to place."""
 
 from __future__ import annotations
 
@@ -25,12 +25,14 @@ class Reading(Horizontal):
         look_up: see `LookUp`.
     """
 
+    # What the screen's width and the panel change is said from above, which scoped rules could not match.
+    SCOPED_CSS = False
     DEFAULT_CSS = """
     Reading {
         height: 1fr;
         & > EvidencePanel { display: none; }
-        &.-evidence > EvidencePanel { display: block; }
     }
+    .-evidence Reading > EvidencePanel { display: block; }
     """
 
     def __init__(self, look_up: LookUp) -> None:
@@ -58,11 +60,11 @@ class Reading(Horizontal):
     @property
     def panel_is_open(self) -> bool:
         """Whether the evidence is shown."""
-        return self.has_class("-evidence")
+        return self.screen.has_class("-evidence")
 
     def close_panel(self) -> None:
         """Hide the evidence."""
-        self.remove_class("-evidence")
+        self._show_panel(False)
         if self._turn is not None and self._turn.is_attached:
             self._turn.select(None)
 
@@ -71,7 +73,7 @@ class Reading(Horizontal):
         if self.panel_is_open:
             self.close_panel()
         elif self._chosen() is None:
-            self.add_class("-evidence")
+            self._show_panel(True)
         else:
             self.cite(0)
 
@@ -93,7 +95,7 @@ class Reading(Horizontal):
         if self._turn is not None and self._turn is not turn and self._turn.is_attached:
             self._turn.select(None)
         self._turn, self._number = turn, number % len(turn.cited)
-        self.add_class("-evidence")
+        self._show_panel(True)
         self._show(turn, self._number)
 
     def find(self, term: str) -> tuple[int, int]:
@@ -111,6 +113,10 @@ class Reading(Horizontal):
         await self.panel.show(cited, f"{number + 1} of {len(turn.cited)}", source)
         # Only now: the panel takes room from the text, so the place of the citation has moved.
         self.call_after_refresh(turn.select, number)
+
+    def _show_panel(self, shown: bool) -> None:
+        # On the screen, not here: the prompt below makes room as well, so that it stays under the text.
+        self.screen.set_class(shown, "-evidence")
 
     def _chosen(self) -> TurnView | None:
         """The turn whose citations are gone through: that with the focus, else the last one that has any."""

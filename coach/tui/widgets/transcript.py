@@ -37,7 +37,8 @@ class Earlier(Static, can_focus=True):
     """Stands above the first turn that is shown, and brings more."""
 
     DEFAULT_CSS = """
-    Earlier { width: 1fr; max-width: 104; color: $primary; padding: 0 2; margin-bottom: 1; &:focus { text-style: reverse; } }
+    Earlier { width: 1fr; max-width: 104; color: $primary; padding: 0 2; margin-bottom: 1; }
+    Earlier:focus { text-style: reverse; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "more", "show earlier turns", id="earlier.more")]
 
@@ -110,7 +111,7 @@ class Transcript(VerticalScroll, can_focus=False):
         return turn
 
     async def show(self, answers: Sequence[Answer], hidden: int, leaves: str) -> None:
-        """Show these answers in place of what was shown, with the end in view; `hidden` earlier ones can be asked for."""
+        """Show these answers in place of what was shown, the end in view; `hidden` earlier ones can be asked for."""
         with self.app.batch_update():
             await self.remove_children("*")
             await self.mount_all(([Earlier(hidden)] if hidden else []) + self._views(answers, leaves))

@@ -33,6 +33,8 @@ class TurnView(Vertical, can_focus=True):
         leaves: what leaves the machine; empty where nothing does.
     """
 
+    # What the screen's width and the panel change is said from above, which scoped rules could not match.
+    SCOPED_CSS = False
     DEFAULT_CSS = """
     TurnView {
         height: auto; max-width: 104; padding: 0 2 0 1; margin-bottom: 1;
@@ -44,8 +46,8 @@ class TurnView(Vertical, can_focus=True):
         & > .state { color: $foreground-muted; padding-left: 16; }
         & > .state.-failed { color: $text-error; }
     }
-    .-narrow TurnView {
-        & > .asked > .who { width: 3; }
+    .-tiny TurnView, .-evidence.-wide TurnView {
+        & > .asked > .who { width: 5; }
         & > .state { padding-left: 0; }
     }
     """

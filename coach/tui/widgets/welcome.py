@@ -1,4 +1,4 @@
-"""What an empty conversation shows: examples to begin with, what answers, what leaves the machine, how far the index is."""
+"""What an empty conversation shows: examples, what answers, what leaves the machine, how far the index is."""
 
 from __future__ import annotations
 

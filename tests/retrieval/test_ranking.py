@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pytest
+
+from coach.retrieval.compiled import Compiled
+from coach.retrieval.ranking import Ranking, rank
+
+ASKED = np.array([1, 0, 0, 0], dtype=np.float32)
+
+
+def at(cosine: float) -> list[float]:
+    """A unit vector with this cosine similarity to the question."""
+    return [cosine, (1 - cosine**2) ** 0.5, 0, 0]
+
+
+def ranked(statements: Mapping[str, float], situations: Mapping[str, Sequence[float]] | None = None) -> Ranking:
+    """Rank statements and situations that have these similarities to the question."""
+    rows = [(source, c) for source, cosines in (situations or {}).items() for c in cosines]
+    compiled = Compiled(
+        key="k",
+        space="words",
+        statement_ids=tuple(statements),
+        statements=np.array([at(c) for c in statements.values()], dtype=np.float32).reshape(-1, 4),
+        situation_texts=tuple(f"{source} {c}" for source, c in rows),
+        situation_sources=tuple(source for source, _ in rows),
+        situations=np.array([at(c) for _, c in rows], dtype=np.float32).reshape(-1, 4),
+    )
+    return rank(ASKED, compiled)
+
+
+def test_five_best_situations_and_a_share_of_the_best_statement() -> None:
+    found = ranked({"P1.1": 0.2, "P1.2": 0.6}, {"P1": [0.1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4]})
+
+    (score,) = found.principles
+    assert score.score == pytest.approx(0.7 + 0.3 * 0.6, abs=1e-5)
+    assert score.nearest == "P1 0.9"
+    assert score.similarity == pytest.approx(0.9, abs=1e-5)
+    assert found.statements == {"P1.1": pytest.approx(0.2, abs=1e-5), "P1.2": pytest.approx(0.6, abs=1e-5)}
+
+
+def test_fewer_than_five_situations_are_no_drawback() -> None:
+    found = ranked({"P1.1": 0, "P2.1": 0}, {"P1": [0.8, 0.6], "P2": [0.69] * 5})
+
+    assert [s.id for s in found.principles] == ["P1", "P2"]
+    assert found.principles[0].score == pytest.approx(0.7, abs=1e-5)
+
+
+def test_a_source_without_situations_is_known_by_its_statements() -> None:
+    found = ranked({"P1.1": 0.5, "P10.1": 0.6}, {"P1": [0.5]})
+
+    assert [s.id for s in found.principles] == ["P10", "P1"]
+    assert found.principles[0].score == pytest.approx(1.3 * 0.6, abs=1e-5)
+    assert (found.principles[0].nearest, found.principles[0].similarity) == ("", 0.0)
+
+
+def test_kinds_are_ranked_apart_and_equals_by_number() -> None:
+    found = ranked({"P10.1": 0.5, "C3.1": 0.9, "P2.1": 0.5, "C20.1": 0.9, "P1.1": 0.4})
+
+    assert [s.id for s in found.principles] == ["P2", "P10", "P1"]
+    assert [s.id for s in found.practices] == ["C3", "C20"]
+
+
+def test_what_lies_outside_is_no_source() -> None:
+    found = ranked({"P1.1": 0.5}, {"P1": [0.2], "boundary:outside": [0.99], "C9": [0.9]})
+
+    assert [s.id for s in (*found.principles, *found.practices)] == ["P1"]
+
+
+def test_nothing_to_rank() -> None:
+    empty = np.zeros((0, 0), dtype=np.float32)
+
+    found = rank(ASKED, Compiled("k", "words", (), empty, (), (), empty))
+
+    assert found == Ranking((), (), {}, {})

@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+import os
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No editor, no clipboard, no colours or animations that the machine of the tests brings along."""
+    for name in list(os.environ):
+        if name.startswith(("COACH_", "OPENAI_")) and not name.startswith("COACH_TEST_"):
+            monkeypatch.delenv(name)
+    for name in ("NO_COLOR", "VISUAL", "EDITOR", "DISPLAY", "WAYLAND_DISPLAY", "TEXTUAL_ANIMATIONS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("coach.tui.app.clipboard.copy_by_program", lambda text: False)
