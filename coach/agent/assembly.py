@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from coach.agent.coach import Coach
+from coach.agent.equipment import Equipment, Referral
 from coach.agent.library import Library
 from coach.agent.screening import Screen
-from coach.agent.state import Equipment, Referral
 from coach.domain.errors import SettingsError
 from coach.domain.evidence import Evidence
 from coach.domain.ports import ChatModel, Embedder
 from coach.domain.source import Draft, Source, SourceKind
 from coach.grounding.checkers.base import Checker
 from coach.models.choice import ModelChoice, choose, open_model
-from coach.models.embeddings import endpoint_embedder
+from coach.models.embeddings import EndpointEmbedder, endpoint_embedder
 from coach.retrieval.embedding import MiniLMEmbedder
 from coach.retrieval.indexing import Indexer
 from coach.retrieval.retriever import Retriever
@@ -37,9 +37,13 @@ def open_coach(settings: Settings) -> Coach:
         SourceError: the corpus that comes with the package is damaged.
     """
     settings.ensure_home()
-    database = open_database(settings.database_path)
     embedder = endpoint_embedder(settings) or MiniLMEmbedder(settings.threads)
-    library = open_library(settings, database, embedder)
+    database = open_database(settings.database_path)
+    try:
+        library = open_library(settings, database, embedder)
+    except BaseException:
+        database.close()
+        raise
     choice = choose(settings)
     return Coach(
         settings,
@@ -47,8 +51,14 @@ def open_coach(settings: Settings) -> Coach:
         Sessions(database),
         choice,
         equip=lambda: _equip(settings, choice, library, embedder),
-        close=database.close,
+        close=lambda: _close(embedder, database),
     )
+
+
+def _close(embedder: Embedder, database: Database) -> None:
+    if isinstance(embedder, EndpointEmbedder):
+        embedder.close()
+    database.close()
 
 
 def open_library(settings: Settings, database: Database, embedder: Embedder) -> Library:
@@ -74,7 +84,7 @@ def open_library(settings: Settings, database: Database, embedder: Embedder) -> 
             Router(settings.threads).predict,
             knows_outside=settings.builtin_principles,
         ),
-        lambda: _wanted(read_builtin(), settings, boundaries),
+        lambda: _wanted(read_builtin(further=True), settings, boundaries),
         boundaries,
         private_folders=settings.private_folders,
         private_tags=settings.private_tags,
@@ -96,12 +106,18 @@ def _equip(settings: Settings, choice: ModelChoice, library: Library, embedder: 
     from coach.agent.composers.quote import QuoteComposer
     from coach.agent.composers.stepwise import StepwiseComposer
 
+    # What is said about referral is looked up now: the corpus has to be in the ledger.
+    library.compiled()
     model = open_model(choice, settings)
-    principles = library.sources(SourceKind.PRINCIPLE)
+
+    def principles() -> tuple[Evidence, ...]:
+        # Asked for at each turn: sources come and go while a coach is open.
+        return tuple(e for p in library.sources(SourceKind.PRINCIPLE) for e in _evidence(p))
+
     composer: QuoteComposer | StepwiseComposer | FreeComposer
     match composer_name(settings, choice):
         case "free":
-            composer = FreeComposer(_needed(model, "free"), [s for p in principles for s in p.statements])
+            composer = FreeComposer(_needed(model, "free"), principles)
         case "stepwise":
             composer = StepwiseComposer(_needed(model, "stepwise"), library.retriever.similarity)
         case _:
@@ -113,8 +129,8 @@ def _equip(settings: Settings, choice: ModelChoice, library: Library, embedder: 
         model=model,
         screen=Screen(library.boundaries.rules),
         referrals=_referrals(library),
-        principles=tuple(e for p in principles for e in _evidence(p)),
-        whens=library.whens(),
+        principles=principles,
+        whens=library.whens,
         words=settings.answer_words,
         strict=settings.strict,
         practices=settings.practices,
@@ -143,7 +159,8 @@ def _checker(settings: Settings, choice: ModelChoice, model: ChatModel | None, e
     from coach.grounding.checkers.local import LocalChecker
     from coach.grounding.checkers.model import ModelChecker
 
-    lexical = LexicalChecker(embedder)
+    # Its coefficients were fitted on the bundled embedder's similarities.
+    lexical = LexicalChecker(MiniLMEmbedder(settings.threads) if embedder.remote else embedder)
     wanted: str = settings.checker
     if wanted == "auto":
         wanted = {"free": "model", "stepwise": "local", "none": "local"}[choice.ability] if model else "lexical"

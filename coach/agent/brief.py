@@ -22,6 +22,8 @@ class Brief:
     uncovered: tuple[str, ...] = ()
     #: What the person says the sources say, where they do not say it.
     false_premise: str = ""
+    #: The principle statements that come nearest to that, and put it right.
+    instead: tuple[Evidence, ...] = ()
     #: The person asks what their own notes say, rather than for advice.
     about_notes: bool = False
     #: Everything that may be cited this turn, by id.

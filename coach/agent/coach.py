@@ -9,12 +9,13 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
+from coach.agent.equipment import Equipment
 from coach.agent.events import Delivered, Event
 from coach.agent.library import Library
-from coach.agent.state import Equipment
 from coach.domain.answer import Answer, Sentence
 from coach.domain.errors import CoachError, InputError, StoreError
 from coach.domain.evidence import Turn
+from coach.domain.ids import citations_in, source_of
 from coach.domain.ports import ChatModel
 from coach.domain.text import clean, clean_line
 from coach.grounding.checkers.base import Checker, Pair, Score
@@ -71,13 +72,16 @@ class Coach:
             await model.aclose()
         self._close()
 
-    async def ask(self, question: str, *, session: str | None = None, keep: bool = True) -> AsyncGenerator[Event, None]:
+    async def ask(
+        self, question: str, *, session: str | None = None, keep: bool = True, turns: Sequence[Turn] = ()
+    ) -> AsyncGenerator[Event, None]:
         """Answer `question`, telling what happens as it happens; the last event is `Delivered`.
 
         Args:
             question: what the person asks or describes.
             session: id of the conversation to continue; None begins a new one.
             keep: whether to keep the conversation. Without it nothing is written anywhere.
+            turns: what was said before, oldest first, in a conversation that is not kept; by default that of `session`.
 
         Raises:
             InputError: the question is empty or too long, or there is no such conversation.
@@ -97,17 +101,21 @@ class Coach:
             raise InputError(f"There is no conversation {session!r}.", "List them with: coach sessions")
         checkpoints = self.settings.checkpoints_path if keep else None
         thread = session or self._sessions.new_id()
-        async with aclosing(run(self.equipment(), asked, thread, checkpoints)) as events:
+        if session is not None and not keep:
+            turns = turns or self.turns(session)
+        async with aclosing(run(self.equipment(), asked, thread, checkpoints, turns)) as events:
             async for event in events:
                 if isinstance(event, Delivered) and keep:
                     yield Delivered(self._keep(event.answer, asked, thread, begun=session is None))
                 else:
                     yield event
 
-    async def answer(self, question: str, *, session: str | None = None, keep: bool = True) -> Answer:
+    async def answer(
+        self, question: str, *, session: str | None = None, keep: bool = True, turns: Sequence[Turn] = ()
+    ) -> Answer:
         """Return the delivered answer; see `ask`."""
         answer = None
-        async for event in self.ask(question, session=session, keep=keep):
+        async for event in self.ask(question, session=session, keep=keep, turns=turns):
             if isinstance(event, Delivered):
                 answer = event.answer
         if answer is not None:
@@ -125,10 +133,12 @@ class Coach:
             InputError: there is no such source or statement.
         """
         statements = []
+        private = False
         for wanted in source_ids:
             source, statement = self.library.find(wanted)
             statements += [statement] if statement else list(source.statements)
-        return await check_text(clean(text), statements, self.checker)
+            private = private or source.private
+        return await check_text(clean(text), statements, _OnThisMachine(self.checker) if private else self.checker)
 
     @property
     def checker(self) -> Checker:
@@ -155,8 +165,23 @@ class Coach:
         return self._sessions.latest()
 
     def turns(self, session: str) -> list[Turn]:
-        """Return questions and answers of a conversation, oldest first."""
-        return [Turn(t.question, json.loads(t.answer)["answer"]) for t in self._sessions.turns(session)]
+        """Return questions and answers of a conversation, oldest first; the answers with their ids in brackets.
+
+        Raises:
+            StoreError: what was kept cannot be read.
+        """
+        private = {s.id: s.private for s in self.library.sources()}
+        turns = []
+        for kept in self._sessions.turns(session):
+            try:
+                answer = str(json.loads(kept.answer)["answer"])
+            except (KeyError, TypeError, ValueError) as e:
+                raise _unreadable("Delete the conversation with: coach sessions delete") from e
+            # What it cites may be gone, and was then perhaps private.
+            turns.append(
+                Turn(kept.question, answer, any(private.get(source_of(i), True) for i in citations_in(answer)))
+            )
+        return turns
 
     def answers(self, session: str, last: int | None = None) -> list[Answer]:
         """Return the answers of a conversation as they were delivered, oldest first; only the `last` so many if given.
@@ -167,10 +192,7 @@ class Coach:
         try:
             return [Answer.from_dict(json.loads(t.answer)) for t in self._sessions.turns(session, last)]
         except (KeyError, TypeError, ValueError, StopIteration) as e:
-            raise StoreError(
-                "An answer of this conversation cannot be read.",
-                "It was kept by another version; see its text with: coach sessions show",
-            ) from e
+            raise _unreadable("It was kept by another version; see its text with: coach sessions show") from e
 
     def rename_session(self, session: str, title: str) -> None:
         """Give a conversation another title."""
@@ -178,7 +200,7 @@ class Coach:
 
     async def delete_session(self, session: str) -> None:
         """Forget a conversation: its turns and the graph's memory of it."""
-        from coach.agent.graph import forget
+        from coach.agent.checkpoints import forget
 
         await forget(self.settings.checkpoints_path, session)
         self._sessions.delete(session)
@@ -191,3 +213,18 @@ class Coach:
             self._sessions.create(title, session_id=thread)
         self._sessions.append(thread, question, json.dumps(kept.as_dict(), ensure_ascii=False))
         return kept
+
+
+class _OnThisMachine:
+    """A checker that is told that all evidence is private."""
+
+    def __init__(self, checker: Checker) -> None:
+        self.name = checker.name
+        self._checker = checker
+
+    async def score(self, pairs: Sequence[Pair]) -> list[Score]:
+        return await self._checker.score([replace(pair, private=True) for pair in pairs])
+
+
+def _unreadable(hint: str) -> StoreError:
+    return StoreError("An answer of this conversation cannot be read.", hint)

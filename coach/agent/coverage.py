@@ -17,7 +17,10 @@ COVERED = 0.60
 _PART_UNCOVERED = 0.35
 _PART_COVERED = 0.60
 _SHORTEST_PART = 4
-_ASKING = r"(?:how|what|which|who|whom|when|where|why|should|shall|can|could|do|does|did|is|are|will|would|may|(?:also )?asks?)\b"
+_ASKING = (
+    r"(?:how|what|which|who|whom|when|where|why|should|shall|can|could|do|does|did|is|are|will|would|may|"
+    r"(?:also )?asks?)\b"
+)
 _SPLIT = re.compile(
     r"(?<=[?!.;])\s+|[,;]?\s+\b(?:and|but|or|plus|also)\b(?:,? (?:also|then|secondly|second|by the way|btw))?[,:]?\s+"
     rf"(?={_ASKING})",

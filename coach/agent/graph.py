@@ -6,10 +6,9 @@ everything else lives in untracked channels. What a step has to tell goes out as
 
 from __future__ import annotations
 
-import sqlite3
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import aclosing, asynccontextmanager, nullcontext
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -17,22 +16,25 @@ from typing import Any, cast
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 
+from coach.agent import checkpoints
 from coach.agent.brief import Brief, framed, quoted
-from coach.agent.composers.free import usable
 from coach.agent.composers.quote import silence, tell_all
 from coach.agent.coverage import cover
+from coach.agent.delivery import final_status, remarks
+from coach.agent.equipment import Equipment
 from coach.agent.events import Checked, Delivered, Drafted, Event, Found, Step
 from coach.agent.notes import asks_for_notes
 from coach.agent.page import NOTE_FLOOR
 from coach.agent.premise import stated_premise
 from coach.agent.questions import asked_matter, completed_by, rewriter
-from coach.agent.state import Equipment, State
-from coach.domain.answer import Answer, Sentence, Status, Usage, Verdict
-from coach.domain.errors import StoreError
-from coach.domain.evidence import Retrieval, Turn
+from coach.agent.state import State
+from coach.domain.answer import Answer, Status, Usage, Verdict
+from coach.domain.evidence import Evidence, Retrieval, Turn
 from coach.domain.source import SourceKind
+from coach.grounding.checkers.base import Pair
 from coach.grounding.gate import check_sentences
 from coach.grounding.mend import mend
+from coach.models.tracing import turn_off_tracing
 from coach.retrieval.followup import completed, is_follow_up
 
 #: Turns that are remembered for follow-ups.
@@ -43,6 +45,10 @@ _EVIDENCE = 120
 _SHOWN = 12
 #: A line of the notes this close answers the question even where principles and practices do not cover it.
 _NOTE_ANSWERS = 0.55
+#: What the person says that the sources say is checked against so many of the statements nearest to it.
+_NEAR_PREMISE = 3
+
+_NOTHING_LEFT = "Nothing in the sources supports what was drafted, so there is no advice to give on it."
 
 _Step = Callable[[State, Runtime[Equipment]], Awaitable[dict[str, Any]]]
 
@@ -108,22 +114,35 @@ async def _draft(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
         sentences = silence(brief)
         tell_all(sentences, tell)
     else:
-        brief = _brief(state, runtime, retrieval, uncovered=coverage.uncovered)
+        premise, instead = await _false_premise(state["question"], equipment)
+        brief = replace(brief, uncovered=coverage.uncovered, false_premise=premise, instead=instead)
         sentences = await equipment.composer.compose(brief, tell)
     return {"sentences": sentences, "status": status, "brief": brief}
 
 
-def _brief(state: State, runtime: Runtime[Equipment], retrieval: Retrieval, uncovered: tuple[str, ...] = ()) -> Brief:
+async def _false_premise(question: str, equipment: Equipment) -> tuple[str, tuple[Evidence, ...]]:
+    """Return what the person says that the sources say and they do not, and the principle statements nearest to it."""
+    premise = stated_premise(question)
+    if not premise:
+        return "", ()
+    kinds = [SourceKind.PRINCIPLE, SourceKind.PRACTICE] if equipment.practices else [SourceKind.PRINCIPLE]
+    found = equipment.retriever.retrieve(premise, limit=_EVIDENCE, kinds=kinds).evidence
+    principles = tuple(e for e in found if e.source_kind is SourceKind.PRINCIPLE)[:_NEAR_PREMISE]
+    near = dict.fromkeys((*found[:_NEAR_PREMISE], *principles))
+    scores = await equipment.checker.score([Pair(e.statement.text, premise, e.private) for e in near])
+    return ("", ()) if any(s.supported for s in scores) else (premise, principles)
+
+
+def _brief(state: State, runtime: Runtime[Equipment], retrieval: Retrieval) -> Brief:
+    found = {e.id: e for e in retrieval.evidence}
     return Brief(
         question=state["question"],
         turns=_turns(state),
         retrieval=retrieval,
         words=runtime.context.words,
-        uncovered=uncovered,
-        false_premise=stated_premise(state["question"]),
         about_notes=asks_for_notes(state["question"]),
-        whens=runtime.context.whens,
-        evidence={e.id: e for e in retrieval.evidence} | {e.id: e for e in runtime.context.principles},
+        whens=runtime.context.whens(),
+        evidence=found | {e.id: e for e in runtime.context.principles() if e.id not in found},
     )
 
 
@@ -145,12 +164,15 @@ async def _mend(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
         equipment.checker,
         strict=equipment.strict,
     )
-    return {"sentences": mended.sentences, "counts": {"mended": mended.mended, "dropped": mended.dropped}}
+    sentences = mended.sentences
+    if mended.dropped and not any(s.verdict is not Verdict.NOT_A_CLAIM or s.part == "gap" for s in sentences):
+        sentences = [*sentences, framed(_NOTHING_LEFT, "gap")]
+    return {"sentences": sentences, "counts": {"mended": mended.mended, "dropped": mended.dropped}}
 
 
 async def _deliver(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
     equipment, retrieval, sentences = runtime.context, state["retrieval"], state["sentences"]
-    status = _final_status(state["status"], sentences)
+    status = final_status(state["status"], sentences)
     cited = {c.id for s in sentences for c in s.citations}
     brief = state["brief"]
     evidence = [e for i, e in brief.evidence.items() if i in cited]
@@ -166,12 +188,12 @@ async def _deliver(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
         composer="quote" if quoting else equipment.composer.name,
         checker=equipment.checker.name,
         timings=state["timings"],
-        usage=getattr(equipment.model, "usage", Usage()),
         mended=state["counts"]["mended"],
         dropped=state["counts"]["dropped"],
-        remarks=_remarks(equipment, retrieval),
+        remarks=remarks(equipment, retrieval, wrote=not quoting),
     )
-    private = any(e.private for e in evidence if e.id in cited)
+    # What a model wrote may hold more of its evidence than it cites.
+    private = any(e.private for e in brief.evidence.values() if e.id in cited or not quoting)
     said = " ".join(s.text for s in sentences)
     turn = {"question": state["question"], "answer": said, "private": "yes" if private else ""}
     return {"answer": answer, "turns": [*state.get("turns", []), turn][-_MEMORY:]}
@@ -179,24 +201,6 @@ async def _deliver(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
 
 def _said_by_person(brief: Brief) -> str:
     return " ".join([*(t.question for t in brief.turns), brief.question])
-
-
-def _final_status(status: Status, sentences: list[Sentence]) -> Status:
-    if status in (Status.SILENT, Status.REFERRED):
-        return status
-    if not any(s.verdict is not Verdict.NOT_A_CLAIM for s in sentences):
-        return Status.SILENT
-    return Status.PARTIAL if any(s.part == "gap" for s in sentences) else status
-
-
-def _remarks(equipment: Equipment, retrieval: Retrieval) -> tuple[str, ...]:
-    remarks = list(retrieval.missing)
-    model = equipment.model
-    if model is not None and model.remote and equipment.composer.name != "quote":
-        kept = len(retrieval.evidence) - len(usable(retrieval.evidence, remote=True))
-        if kept:
-            remarks.append(f"{kept} private lines of your notes were left out: they never leave this machine.")
-    return tuple(remarks)
 
 
 def _timed(name: str, step: _Step) -> _Step:
@@ -234,7 +238,7 @@ def _built() -> StateGraph[State, Equipment, State, State]:
 
 
 async def run(
-    equipment: Equipment, question: str, thread: str, checkpoints: Path | None
+    equipment: Equipment, question: str, thread: str, kept_in: Path | None, turns: Sequence[Turn] = ()
 ) -> AsyncGenerator[Event, None]:
     """Run one turn of the conversation `thread` and yield its events; the last one is `Delivered`.
 
@@ -242,7 +246,8 @@ async def run(
         equipment: what the steps work with.
         question: the cleaned question.
         thread: id of the conversation.
-        checkpoints: SQLite file of the conversations; None keeps nothing.
+        kept_in: SQLite file of the conversations; None keeps nothing.
+        turns: what was said before, where that is not in the checkpoint.
 
     Raises:
         CoachError: a step failed; the conversation stays as it was before this turn.
@@ -250,22 +255,38 @@ async def run(
     began = time.perf_counter()
     config: Any = {"configurable": {"thread_id": thread}}
     fresh: Any = {"question": question, "timings": {}, "counts": {"mended": 0, "dropped": 0}}
-    if equipment.model is not None and hasattr(equipment.model, "usage"):
-        equipment.model.usage = Usage()
-
+    if turns:
+        fresh["turns"] = [
+            {"question": t.question, "answer": t.answer, "private": "yes" if t.private else ""} for t in turns[-_MEMORY:]
+        ]
+    # What is asked of a model, and of whom, is for nobody else to see.
+    turn_off_tracing()
+    used = _usage(equipment)
     answer: Answer | None = None
-    async with _saver(checkpoints) if checkpoints else nullcontext() as saver:
-        async for event in _events(equipment, fresh, config, saver):
+    async with AsyncExitStack() as stack:
+        saver = None
+        if kept_in is not None:
+            saver = await stack.enter_async_context(checkpoints.opened(kept_in))
+            await stack.enter_async_context(checkpoints.unchanged_on_error(saver, thread))
+        async for event in await stack.enter_async_context(aclosing(_events(equipment, fresh, config, saver))):
             if isinstance(event, Delivered):
                 answer = event.answer
             else:
                 yield event
     # Only now is it kept, and only what is kept is delivered.
     if answer is not None:
-        yield Delivered(replace(answer, timings={**answer.timings, "total": time.perf_counter() - began}))
+        now = _usage(equipment)
+        usage = Usage(now.prompt_tokens - used.prompt_tokens, now.completion_tokens - used.completion_tokens)
+        timings = {**answer.timings, "total": time.perf_counter() - began}
+        yield Delivered(replace(answer, usage=usage, timings=timings))
 
 
-async def _events(equipment: Equipment, fresh: Any, config: Any, saver: Any) -> AsyncIterator[Event]:
+def _usage(equipment: Equipment) -> Usage:
+    usage = getattr(equipment.model, "usage", None)
+    return usage if isinstance(usage, Usage) else Usage()
+
+
+async def _events(equipment: Equipment, fresh: Any, config: Any, saver: Any) -> AsyncGenerator[Event, None]:
     app: Any = _built().compile(checkpointer=saver)
     stream = app.astream(
         fresh, config, context=equipment, stream_mode=["custom", "updates"], durability="exit" if saver else None
@@ -276,27 +297,3 @@ async def _events(equipment: Equipment, fresh: Any, config: Any, saver: Any) -> 
                 yield chunk
             elif "deliver" in chunk:
                 yield Delivered(replace(chunk["deliver"]["answer"], timings=chunk["deliver"]["timings"]))
-
-
-async def forget(checkpoints: Path, thread: str) -> None:
-    """Remove what is kept of the conversation `thread`."""
-    async with _saver(checkpoints) as saver:
-        await saver.adelete_thread(thread)
-
-
-def _saver(path: Path) -> Any:
-    from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
-
-    @asynccontextmanager
-    async def opened() -> AsyncIterator[AsyncSqliteSaver]:
-        try:
-            path.touch(mode=0o600)
-            async with AsyncSqliteSaver.from_conn_string(str(path)) as saver:
-                yield saver
-        except (sqlite3.Error, OSError) as exc:
-            raise StoreError(
-                f"The conversation could not be kept in {path}: {exc}.",
-                "Check the disk's space and the file's rights, or ask with --no-keep.",
-            ) from exc
-
-    return opened()

@@ -122,7 +122,7 @@ class Library:
         for path in paths:
             drafts += read_file(path, kind, private_folders=self._private_folders, private_tags=self._private_tags)
         changes = self._ledger.put_drafts(drafts)
-        self._compiled = self._indexer.bring_up_to_date(progress)
+        self.bring_up_to_date(progress)
         return Added(changes.sources, tuple(r for d in drafts for r in d.remarks))
 
     def remove(self, source_id: str) -> Source:
@@ -138,7 +138,7 @@ class Library:
                 f"{source.id} comes with Coach and cannot be removed.", f"Turn its kind off with {setting}=false."
             )
         self._ledger.remove(source.id)
-        self._compiled = self._indexer.bring_up_to_date()
+        self.bring_up_to_date()
         return source
 
     def whens(self) -> Mapping[str, str]:

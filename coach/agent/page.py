@@ -62,7 +62,7 @@ class Page:
         return (*self.principles, *self.advice, *self.notes, *(e for e in single if e is not None))
 
 
-def choose(retrieval: Retrieval, similarity: Similarity, words: int = 200) -> Page:
+def choose(retrieval: Retrieval, similarity: Similarity, words: int = 200, first: Sequence[Evidence] = ()) -> Page:
     """Choose what to say for what was found.
 
     The practice is chosen for the leading principle, and the principle's statements for what the chosen practice lines
@@ -72,11 +72,13 @@ def choose(retrieval: Retrieval, similarity: Similarity, words: int = 200) -> Pa
         retrieval: everything that was found, best first.
         similarity: see `Similarity`.
         words: about how long the page may be; the principle, one advice, the plan and the question always stay.
+        first: principle statements that the page begins with, at most two, whatever fits the situation better.
     """
     ranked = sorted(retrieval.principles, key=lambda p: -(p.score - _GENERAL_HANDICAP * (p.source_id in _GENERAL)))
     lead = ranked[0] if ranked else None
-    second = _second(ranked)
+    second = None if first else _second(ranked)
     chosen = _Chosen(similarity)
+    principles = chosen.take(first, 2)
     practices = _practices(retrieval, [p.source_id for p in (lead, second) if p])
     notes = tuple(e for e in retrieval.evidence if e.source_kind is SourceKind.NOTE and e.score >= NOTE_FLOOR)[:3]
     names = [p.source_id for p in practices]
@@ -89,7 +91,7 @@ def choose(retrieval: Retrieval, similarity: Similarity, words: int = 200) -> Pa
     plan, question = best(StatementKind.IF_THEN), best(StatementKind.QUESTION)
     other_side = best(StatementKind.OTHER_SIDE)
     served = Counter(s for e in (*advice, *plan, *other_side) for s in e.statement.serves)
-    principles = chosen.take(_served_first(retrieval, lead, served), 2 if second is None else 1)
+    principles += chosen.take(_served_first(retrieval, lead, served), 2 if second is None and not principles else 1)
     if second is not None:
         principles += chosen.take(_served_first(retrieval, second, served), 1)
     if not practices:

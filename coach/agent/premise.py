@@ -11,7 +11,8 @@ _PREMISE = re.compile(
     r"(?:(?:the|your|these|my|our|all)\s+)?(?:principles?|essay|sources?|practices?|statements?|guide(?:line)?s?|coach|P\d+(?:\.\d+)?|you)\s+"
     r"(?:(?:clearly|always|also|already|just|all|even|itself|themselves)\s+)?"
     r"(?:say|says|said|state|states|stated|claim|claims|tell|tells|told|teach|teaches|demand|demands|"
-    r"require|requires|insist|insists|recommend|recommends|advise|advises|argue|argues|want|wants|forbid|forbids|are clear|is clear|make clear|makes clear)\s+"
+    r"require|requires|insist|insists|recommend|recommends|advise|advises|argue|argues|want|wants|forbid|forbids|"
+    r"are clear|is clear|make clear|makes clear)\s+"
     r"(?:(?:us|me)\s+)?(?:that\s+|to\s+)?(?P<premise>[^,.;?!—]{8,200})"
 )
 _NOT_A_PREMISE = re.compile(

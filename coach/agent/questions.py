@@ -43,7 +43,9 @@ def rewriter(model: ChatModel | None) -> Rewriter | None:
     async def rewrite(claim: str, statement: Evidence) -> str | None:
         if statement.private and model.remote:
             return None
-        prompt = load("rewrite-claim").fill(statement=fenced(statement.statement.text), sentence=fenced(claim))
+        prompt = load("rewrite-claim").fill(
+            statement=fenced(clean_line(statement.statement.text)), sentence=fenced(clean_line(claim))
+        )
         reply = await model.complete([Message("user", prompt)], max_tokens=_MOST_TOKENS)
         return clean_line(reply.text) if reply.finish == "stop" else None
 

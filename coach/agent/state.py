@@ -1,21 +1,14 @@
-"""What one run of the graph reads and writes, and what it is given."""
+"""What one run of the graph reads and writes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, TypedDict
 
 from langgraph.channels import UntrackedValue
 
 from coach.agent.brief import Brief
-from coach.agent.composers import Composer
-from coach.agent.screening import Screen
 from coach.domain.answer import Answer, Sentence, Status
-from coach.domain.evidence import Evidence, Retrieval
-from coach.domain.ports import ChatModel
-from coach.grounding.checkers.base import Checker
-from coach.retrieval.retriever import Retriever
+from coach.domain.evidence import Retrieval
 
 
 class State(TypedDict, total=False):
@@ -33,32 +26,3 @@ class State(TypedDict, total=False):
     counts: Annotated[dict[str, int], UntrackedValue(dict)]
     timings: Annotated[dict[str, float], UntrackedValue(dict)]
     answer: Annotated[Answer, UntrackedValue(Answer)]
-
-
-@dataclass(frozen=True, slots=True)
-class Referral:
-    """Where a matter belongs, and the statements that say what to do."""
-
-    name: str
-    evidence: tuple[Evidence, ...]
-
-
-@dataclass(frozen=True)
-class Equipment:
-    """What the steps work with; the same for every turn of a `Coach`."""
-
-    retriever: Retriever
-    composer: Composer
-    checker: Checker
-    #: The model that writes, screens and mends; None where there is none.
-    model: ChatModel | None
-    screen: Screen
-    #: What is said for each matter to refer, by matter.
-    referrals: Mapping[str, Referral]
-    #: Every principle statement: with a capable model they always stand before it, so they may always be cited.
-    principles: tuple[Evidence, ...]
-    #: What each practice is for, by id.
-    whens: Mapping[str, str]
-    words: int
-    strict: bool
-    practices: bool

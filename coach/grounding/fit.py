@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.domain.errors import InputError
+from coach.domain.prompts import load as load_prompt
 from coach.grounding.checkers import lexical, local
 from coach.grounding.checkers.base import Pair
 from coach.grounding.features import NAMES, Rarity, features
@@ -138,7 +139,8 @@ def main() -> None:
             given.log_odds.write_text(json.dumps(said), encoding="utf-8")
     stacked = [{**v, **said[r["id"]]} for r, v in zip(rows, values, strict=True)]
     names = (*local.PROMPTS, *NAMES)
-    write("local", fit(stacked, labels, names), rows, cross_validated(rows, stacked, names), {})
+    asked = {name: load_prompt(name).hash for name in local.PROMPTS}
+    write("local", fit(stacked, labels, names), rows, cross_validated(rows, stacked, names), {"prompts": asked})
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 #: Situations whose mean similarity stands for the source.
 _BEST = 5
 _STATEMENT_SHARE = 0.3
-_ROUTER_SHARE = 0.1
+_ROUTER_SHARE = 0.15
 #: Probabilities below this say no more than "not this one".
 _LEAST_PROBABILITY = math.exp(-8)
 #: Log-probability of a source that the router has not learned, such as a person's own principle: one of ten.

@@ -34,6 +34,8 @@ def open_database(path: str | Path, *, busy_seconds: float = BUSY_SECONDS) -> Da
             # FULL: what was said to be kept is kept through a power cut, too.
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
+            # What is deleted is overwritten; not every build of SQLite does that by itself.
+            connection.execute("PRAGMA secure_delete = ON")
             _migrate(connection, path)
         except BaseException:
             connection.close()

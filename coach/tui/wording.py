@@ -42,7 +42,7 @@ def source_line(source: Source) -> str:
 def why_found(evidence: Evidence) -> str:
     """Return why a statement was found, with its relevance."""
     score = f" · relevance {evidence.score:.2f}" if evidence.score else ""
-    return f"Found by {evidence.why}{score}" if evidence.why else f"Found{score}"
+    return f"Found: {evidence.why}{score}" if evidence.why else f"Found{score}"
 
 
 def bar(done: int, total: int, width: int = 24) -> str:

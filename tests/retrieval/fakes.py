@@ -25,8 +25,6 @@ from coach.store.ledger import Ledger
 if TYPE_CHECKING:
     from coach.domain.ports import Vectors
 
-BOUNDARIES = {"outside": ("what is a good pasta recipe", "who won the match"), "conduct": ("he threatened me",)}
-
 
 class Killed(BaseException):
     """Stands for the end of the process: nothing may catch it."""
@@ -35,7 +33,7 @@ class Killed(BaseException):
 class WordEmbedder:
     """A hashed bag of words: texts with the same words have cosine 1, texts without a common one 0."""
 
-    def __init__(self, name: str = "words", *, remote: bool = False, dim: int = 512) -> None:
+    def __init__(self, name: str = "words", *, remote: bool = False, dim: int = 2048) -> None:
         self.name, self.remote, self.dim = name, remote, dim
         #: Every text that was asked for, in order.
         self.texts: list[str] = []
@@ -127,7 +125,7 @@ class World:
 
     def indexer(self, embedder: Embedder | None = None, *, ledger: Ledger | None = None) -> Indexer:
         used = embedder or self.embedder
-        return Indexer(ledger or self.ledger, self.store(used), used, self.compiled_path, BOUNDARIES)
+        return Indexer(ledger or self.ledger, self.store(used), used, self.compiled_path)
 
     def retriever(self, embedder: Embedder | None = None) -> Retriever:
         """A retriever over indexes that are brought up to date now."""

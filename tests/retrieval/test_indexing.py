@@ -15,10 +15,10 @@ from coach.domain.source import Source, Statement, StatementKind
 from coach.retrieval.compiled import load
 from coach.retrieval.vectors import CURATED, NOTES, Reader, VectorStore, Writer
 from coach.store.ledger import Ledger
-from tests.retrieval.fakes import BOUNDARIES, Killed, WordEmbedder, World, note, principle, small_corpus
+from tests.retrieval.fakes import Killed, WordEmbedder, World, note, principle, small_corpus
 
-#: Texts beside the eight statements of the small corpus: its situations, and the boundary utterances.
-SITUATIONS = 6 + 3
+#: Of the small corpus.
+STATEMENTS, SITUATIONS = 8, 6
 
 
 @pytest.fixture
@@ -51,7 +51,6 @@ def test_what_is_pending_is_indexed_and_done(world: World) -> None:
     assert sorted(world.rows(NOTES)) == ["N1.1", "N1.2"]
     assert len(compiled.situation_texts) == SITUATIONS
     assert compiled.situation_sources.count("P1") == 2
-    assert compiled.situation_sources.count("boundary:outside") == 2
     for text, vector in zip(compiled.situation_texts, compiled.situations, strict=True):
         np.testing.assert_allclose(vector, world.embedder.embed([text])[0], atol=1e-6)
 
@@ -89,7 +88,7 @@ def test_the_same_situation_of_two_sources_is_embedded_once(world: World) -> Non
     compiled = world.indexer().bring_up_to_date()
 
     assert world.embedder.texts.count("same") == 1
-    assert [s for s in compiled.situation_sources if not s.startswith("boundary:")] == ["P1", "P2"]
+    assert compiled.situation_sources == ("P1", "P2")
 
 
 # What is not done again.
@@ -165,15 +164,6 @@ def test_a_removed_source_is_forgotten(filled: World) -> None:
     assert filled.embedder.texts == []
 
 
-def test_other_boundaries_are_learned(filled: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(BOUNDARIES, "outside", (*BOUNDARIES["outside"], "how do I mend a bicycle"))
-
-    compiled = filled.indexer().bring_up_to_date()
-
-    assert filled.embedder.texts == ["how do I mend a bicycle"]
-    assert "how do I mend a bicycle" in compiled.situation_texts
-
-
 # Another embedder.
 
 
@@ -184,7 +174,7 @@ def test_another_embedder_has_an_index_of_its_own(filled: World) -> None:
 
     assert compiled.space == "other"
     assert compiled.statements.shape == (6, 64)
-    assert len(other.texts) == 8 + SITUATIONS
+    assert len(other.texts) == STATEMENTS + SITUATIONS
     assert filled.rows(NOTES, other) == {"N1.1", "N1.2"}
 
 
@@ -219,7 +209,7 @@ def test_what_is_private_never_reaches_an_embedder_elsewhere(world: World) -> No
     world.indexer(away).bring_up_to_date()
     world.indexer(away).rebuild()
 
-    assert len(away.texts) > 2 * (8 + SITUATIONS)
+    assert len(away.texts) > 2 * (STATEMENTS + SITUATIONS)
     assert not [text for text in away.texts if "secret" in text.lower()]
     assert "a secret situation" not in compiled.situation_texts
     assert world.rows(NOTES, away) == {"N1.1", "N1.2", "N9.1"}
@@ -356,7 +346,7 @@ def test_what_another_process_did_meanwhile_is_not_done_again(world: World, monk
     monkeypatch.setattr(VectorStore, "writing", late)
     world.assert_in_step(world.indexer().bring_up_to_date())
 
-    assert len(other.texts) == 8 + SITUATIONS
+    assert len(other.texts) == STATEMENTS + SITUATIONS
     assert world.embedder.texts == []
 
 
@@ -368,7 +358,7 @@ def test_a_lost_index_is_built_again_from_the_ledger(filled: World) -> None:
 
     filled.assert_in_step(filled.indexer().bring_up_to_date())
 
-    assert len(filled.embedder.texts) == 8  # the situations are still in the compiled file
+    assert len(filled.embedder.texts) == STATEMENTS  # the situations are still in the compiled file
 
 
 @pytest.mark.parametrize("content", [None, b"", b"PK\x03\x04", b"x" * 5_000])
@@ -394,7 +384,7 @@ def test_a_damaged_index_is_explained_and_rebuilt(filled: World) -> None:
     assert filled.ledger.has_pending()
 
     filled.assert_in_step(filled.indexer().rebuild())
-    assert len(filled.embedder.texts) == 9 + SITUATIONS
+    assert len(filled.embedder.texts) == STATEMENTS + 1 + SITUATIONS
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no device that is always full")
@@ -435,9 +425,9 @@ def test_progress_adds_up(world: World) -> None:
     world.indexer().bring_up_to_date(lambda done, total: calls.append((done, total)))
 
     done = [d for d, _ in calls]
-    assert {total for _, total in calls} == {308 + SITUATIONS}
+    assert {total for _, total in calls} == {300 + STATEMENTS + SITUATIONS}
     assert done == sorted(set(done))
-    assert done[-1] == len(world.embedder.texts) == 308 + SITUATIONS
+    assert done[-1] == len(world.embedder.texts) == 300 + STATEMENTS + SITUATIONS
     assert len(calls) >= 4
 
 
@@ -446,5 +436,5 @@ def test_rebuilding_embeds_everything_once(filled: World) -> None:
 
     compiled = filled.indexer().rebuild(lambda done, total: calls.append((done, total)))
 
-    assert calls[-1] == (8 + SITUATIONS, 8 + SITUATIONS)
+    assert calls[-1] == (STATEMENTS + SITUATIONS, STATEMENTS + SITUATIONS)
     filled.assert_in_step(compiled)

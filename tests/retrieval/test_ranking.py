@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from coach.retrieval.compiled import Compiled
 from coach.retrieval.ranking import Ranking, rank
+from coach.retrieval.router import Routing
 
 ASKED = np.array([1, 0, 0, 0], dtype=np.float32)
 
@@ -16,7 +18,11 @@ def at(cosine: float) -> list[float]:
     return [cosine, (1 - cosine**2) ** 0.5, 0, 0]
 
 
-def ranked(statements: Mapping[str, float], situations: Mapping[str, Sequence[float]] | None = None) -> Ranking:
+def ranked(
+    statements: Mapping[str, float],
+    situations: Mapping[str, Sequence[float]] | None = None,
+    routing: Routing | None = None,
+) -> Ranking:
     """Rank statements and situations that have these similarities to the question."""
     rows = [(source, c) for source, cosines in (situations or {}).items() for c in cosines]
     compiled = Compiled(
@@ -28,7 +34,7 @@ def ranked(statements: Mapping[str, float], situations: Mapping[str, Sequence[fl
         situation_sources=tuple(source for source, _ in rows),
         situations=np.array([at(c) for _, c in rows], dtype=np.float32).reshape(-1, 4),
     )
-    return rank(ASKED, compiled)
+    return rank(ASKED, compiled, routing)
 
 
 def test_five_best_situations_and_a_share_of_the_best_statement() -> None:
@@ -63,8 +69,8 @@ def test_kinds_are_ranked_apart_and_equals_by_number() -> None:
     assert [s.id for s in found.practices] == ["C3", "C20"]
 
 
-def test_what_lies_outside_is_no_source() -> None:
-    found = ranked({"P1.1": 0.5}, {"P1": [0.2], "boundary:outside": [0.99], "C9": [0.9]})
+def test_a_source_that_has_lost_its_statements_is_not_ranked() -> None:
+    found = ranked({"P1.1": 0.5}, {"P1": [0.2], "C9": [0.9]})
 
     assert [s.id for s in (*found.principles, *found.practices)] == ["P1"]
 
@@ -74,4 +80,16 @@ def test_nothing_to_rank() -> None:
 
     found = rank(ASKED, Compiled("k", "words", (), empty, (), (), empty))
 
-    assert found == Ranking((), (), {}, {})
+    assert found == Ranking((), (), {})
+
+
+def test_a_share_of_what_the_router_says() -> None:
+    routing = Routing({"P1": 0.01, "P2": 0.99, "P3": 0.0}, {"C1": 1.0}, {"inside": 1.0})
+
+    found = ranked(dict.fromkeys(("P1.1", "P2.1", "P3.1", "P10.1", "C1.1"), 0.5), routing=routing)
+
+    # What the router has not learned is taken for one of ten, and what it rules out for no less than e^-8.
+    assert [s.id for s in found.principles] == ["P2", "P10", "P1", "P3"]
+    shares = [s.score - 1.3 * 0.5 for s in found.principles]
+    assert shares == pytest.approx([0.1 * math.log(0.99), 0.1 * math.log(0.1), 0.1 * math.log(0.01), -0.8], abs=1e-5)
+    assert found.practices[0].score == pytest.approx(1.3 * 0.5, abs=1e-5)

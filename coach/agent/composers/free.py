@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from coach.agent.brief import Brief, framed
 from coach.agent.composers import Tell
+from coach.agent.composers.quote import gaps
 from coach.domain.answer import Citation, Sentence, Verdict
 from coach.domain.errors import ModelError
 from coach.domain.evidence import Evidence, Turn
-from coach.domain.ids import sort_key
+from coach.domain.ids import sort_key, without_citations
 from coach.domain.ports import ChatModel, Message
 from coach.domain.prompts import load
-from coach.domain.source import SourceKind, Statement
-from coach.domain.text import clean
+from coach.domain.sentences import split_sentences
+from coach.domain.source import SourceKind
+from coach.domain.text import clean, clean_line
 from coach.grounding.claims import parse_draft
 
 #: Begins the line on which a model names what the statements do not cover. Prompt and parser share it.
@@ -29,13 +31,17 @@ class FreeComposer:
 
     All principle statements stand in the unchanging first message, which providers cache; retrieval marks the likely
     ones.
+
+    Args:
+        model: writes.
+        principles: gives every principle statement there is now; a remote model is not shown those that are private.
     """
 
     name = "free"
 
-    def __init__(self, model: ChatModel, principles: Sequence[Statement]) -> None:
+    def __init__(self, model: ChatModel, principles: Callable[[], Sequence[Evidence]]) -> None:
         self._model = model
-        self._principles = sorted(principles, key=lambda s: sort_key(s.id))
+        self._principles = principles
 
     async def compose(self, brief: Brief, tell: Tell) -> list[Sentence]:
         """See `coach.agent.composers.Composer.compose`. A reply without any text raises `ModelError`."""
@@ -52,8 +58,9 @@ class FreeComposer:
 
     def messages(self, brief: Brief) -> list[Message]:
         """Return what is sent. Private notes are part of it only where the model runs on this machine."""
+        principles = sorted(usable(self._principles(), remote=self._model.remote), key=lambda e: sort_key(e.id))
         system = load("free").fill(
-            words=str(brief.words), gap=GAP, principles="\n".join(f"{s.id}: {fenced(s.text)}" for s in self._principles)
+            words=str(brief.words), gap=GAP, principles="\n".join(_line(e) for e in principles) or "(none)"
         )
         chosen = usable(brief.retrieval.evidence, remote=self._model.remote)
         practices = [e for e in chosen if e.source_kind is SourceKind.PRACTICE][:_PRACTICES]
@@ -88,17 +95,31 @@ def usable(evidence: Sequence[Evidence], *, remote: bool) -> list[Evidence]:
 
 def sentences_of(text: str, brief: Brief) -> list[Sentence]:
     """Return a written draft as sentences, each citation pinned to the hash that its statement has now."""
-    body, _, gap = text.partition(GAP)
+    body, missing = _parted(text)
     hashes = {i: e.statement.hash for i, e in brief.evidence.items()}
     sentences: list[Sentence] = []
     for draft in parse_draft(body):
         citations = tuple(Citation(i, hashes.get(i, "")) for i in draft.ids)
         sentences.append(Sentence(draft.text, citations, Verdict.UNCITED, part="point"))
-    if gap.strip():
-        sentences.append(framed(f"The sources say nothing on this: {gap.strip()}", "gap"))
-    return sentences
+    sentences += [framed(f"The sources say nothing on this: {gap}", "gap") for gap in missing]
+    return sentences if missing else [*sentences, *gaps(brief)]
+
+
+def _parted(text: str) -> tuple[str, list[str]]:
+    """Part a draft into what is to be checked and what it names as not covered.
+
+    Only one sentence belongs to each mark: what a model writes behind it is a claim like any other.
+    """
+    body, *marked = text.split(GAP)
+    missing: list[str] = []
+    for rest in marked:
+        line, _, after = rest.strip().partition("\n")
+        named, *more = split_sentences(line) or [""]
+        missing += [gap] if (gap := without_citations(named)) else []
+        body = "\n\n".join((body, *more, after))
+    return body, missing
 
 
 def _line(e: Evidence) -> str:
     dated = f" ({e.date.isoformat()}, {fenced(e.source_title)})" if e.date else ""
-    return f"{e.id}{dated}: {fenced(e.statement.text)}"
+    return f"{e.id}{dated}: {fenced(clean_line(e.statement.text))}"

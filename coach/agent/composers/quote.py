@@ -22,7 +22,7 @@ class QuoteComposer:
 
     async def compose(self, brief: Brief, tell: Tell) -> list[Sentence]:
         """See `coach.agent.composers.Composer.compose`."""
-        page = choose(brief.retrieval, self._similarity, brief.words)
+        page = choose(brief.retrieval, self._similarity, brief.words, brief.instead)
         sentences = opening(brief, page)
         sentences += [quoted(e, "point") for e in page.principles]
         sentences += [quoted(e, "how") for e in page.advice]
@@ -35,7 +35,7 @@ def opening(brief: Brief, page: Page) -> list[Sentence]:
     """Return what stands before the points: a premise put right, what the situation is about, the team's own notes."""
     sentences: list[Sentence] = []
     if brief.false_premise and page.principles:
-        sentences.append(framed(f"The sources do not say that {brief.false_premise}; this is what they say."))
+        sentences.append(framed(f"The sources do not say “{brief.false_premise}”; this is what they say."))
     if brief.about_notes and page.notes:
         return [*notes_part(page.notes), *sentences]
     if not sentences and page.practice is not None:

@@ -11,6 +11,7 @@ from coach.agent.composers.quote import closing, opening
 from coach.agent.page import Similarity, choose
 from coach.domain.answer import Sentence
 from coach.domain.evidence import Evidence
+from coach.domain.ids import without_citations
 from coach.domain.ports import ChatModel, Message
 from coach.domain.prompts import load
 from coach.domain.sentences import split_sentences
@@ -37,7 +38,7 @@ class StepwiseComposer:
 
     async def compose(self, brief: Brief, tell: Tell) -> list[Sentence]:
         """See `coach.agent.composers.Composer.compose`."""
-        page = choose(brief.retrieval, self._similarity, brief.words)
+        page = choose(brief.retrieval, self._similarity, brief.words, brief.instead)
         sentences: list[Sentence] = []
 
         def say(sentence: Sentence) -> None:
@@ -59,10 +60,10 @@ class StepwiseComposer:
         if len(story) > 2 * _STORY_WORDS:
             story = [*story[:_STORY_WORDS], "…", *story[-_STORY_WORDS:]]
         prompt = load("stepwise").text.rstrip() + load("stepwise-turn").fill(
-            statement=fenced(evidence.statement.text), situation=fenced(clean_line(" ".join(story)))
+            statement=fenced(clean_line(evidence.statement.text)), situation=fenced(clean_line(" ".join(story)))
         )
         reply = await self._model.complete([Message("user", prompt)], max_tokens=_MOST_TOKENS)
-        written = split_sentences(clean_line(reply.text))
+        written = split_sentences(without_citations(clean_line(reply.text)))
         quote = quoted(evidence, part)
         if reply.finish != "stop" or not written or len(written[0].split()) < _FEWEST_WORDS:
             return quote

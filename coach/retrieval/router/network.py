@@ -45,13 +45,13 @@ def read_encoder(path: Path) -> Weights:
 
 
 def add_heads(weights: Weights, classes: Mapping[str, tuple[str, ...]]) -> Weights:
-    """Return the encoder's weights and untrained heads: zeros, so that runs differ in nothing but their order."""
+    """Return the weights with heads: those they have, else zeros, so that runs differ in nothing but their order."""
     t = pytorch()
     heads = {}
     for name, names in classes.items():
         heads[f"heads.{name}.weight"] = t.zeros(len(names), WIDTH)
         heads[f"heads.{name}.bias"] = t.zeros(len(names))
-    return {k: v.clone() for k, v in weights.items()} | heads
+    return heads | {k: v.clone() for k, v in weights.items()}
 
 
 def pooled(weights: Weights, ids: Any, mask: Any, types: Any, dropout: float = 0.0) -> Any:

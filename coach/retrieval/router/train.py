@@ -5,6 +5,8 @@ that package's ``model.safetensors``, from the repository's root::
 
     python -m coach.retrieval.router.train --encoder PATH/model.safetensors [--device cuda] [--measure]
 
+With ``--start`` it goes on from weights that were kept, as after new situations were added.
+
 Three seeds of ten epochs take about six minutes on a data-centre GPU, with ``--measure`` (five folds) about half an
 hour; on two processor cores some hours. The same seeds on the same machine give the same weights, but for the GPU's
 order of summation.
@@ -20,7 +22,7 @@ from pathlib import Path
 from coach.retrieval.embedding import bert_tokenizer
 from coach.retrieval.router.examples import class_names, digest, examples
 from coach.retrieval.router.export import export, write_about
-from coach.retrieval.router.fit import averaged, train
+from coach.retrieval.router.fit import Recipe, averaged, train
 from coach.retrieval.router.measure import cross_validate
 from coach.retrieval.router.network import pytorch, read_encoder
 from coach.sources.boundaries import read_boundaries
@@ -34,6 +36,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=Path(__file__).parent, help="folder to write to")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2], help="runs whose weights are averaged")
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
+    parser.add_argument("--start", type=Path, help="weights that --keep kept, to train on from them")
+    parser.add_argument("--epochs", type=int, default=Recipe().epochs)
+    parser.add_argument(
+        "--rate", type=float, default=Recipe().rate, help="the encoder's learning rate; ten times it for the heads"
+    )
     parser.add_argument("--keep", type=Path, help="file to keep the trained weights in")
     parser.add_argument("--weights", type=Path, help="weights that --keep kept, in place of training")
     parser.add_argument("--measure", action="store_true", help="cross-validate first, and print the figures")
@@ -41,14 +48,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     found = examples(read_builtin(further=True), read_boundaries(boundaries_dir()))
     classes, tokenizer = class_names(found), bert_tokenizer()
-    base = read_encoder(options.encoder)
+    base = pytorch().load(options.start) if options.start else read_encoder(options.encoder)
+    recipe = Recipe(epochs=options.epochs, rate=options.rate, head_rate=10 * options.rate)
     if options.measure:
         for name, value in cross_validate(base, found, classes, tokenizer, options.seeds, options.device).items():
             print(f"{value:6.1%}  {name}")
     if options.weights:
         weights = pytorch().load(options.weights)
     else:
-        runs = [train(base, found, classes, tokenizer, seed, device=options.device) for seed in options.seeds]
+        runs = [train(base, found, classes, tokenizer, seed, recipe, options.device) for seed in options.seeds]
         weights = averaged(runs)
     if options.keep:
         pytorch().save(weights, options.keep)

@@ -107,17 +107,23 @@ def paths_of(typed: str) -> tuple[Path, ...]:
         raise InputError("No file is named.", "Type the path of a file or a folder.")
     found: list[Path] = []
     for name in names:
-        path = Path(name).expanduser()
-        if path.is_dir():
-            inside = sorted(p for p in path.iterdir() if p.suffix.lower() in _SUFFIXES and p.is_file())
-            if not inside:
-                raise InputError(f"{clean_line(name)} holds no Markdown or text file.", "Name the files themselves.")
-            found += inside
-        elif path.is_file():
-            found.append(path)
-        else:
-            raise InputError(f"There is no file {clean_line(name)}.", "Check the path; Tab completes it.")
+        try:
+            found += _files(Path(name).expanduser())
+        except (OSError, RuntimeError, ValueError) as e:
+            # Too long, not readable, no such home, or a null byte.
+            raise InputError(f"{clean_line(name)} cannot be read.", "Check the path; Tab completes it.") from e
     return tuple(found)
+
+
+def _files(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    if not path.is_dir():
+        raise InputError(f"There is no file {clean_line(str(path))}.", "Check the path; Tab completes it.")
+    inside = sorted(p for p in path.iterdir() if p.suffix.lower() in _SUFFIXES and p.is_file())
+    if not inside:
+        raise InputError(f"{clean_line(str(path))} holds no Markdown or text file.", "Name the files themselves.")
+    return inside
 
 
 class _PathSuggester(Suggester):
@@ -135,7 +141,7 @@ class _PathSuggester(Suggester):
         folder, start = (path, "") if typed.endswith("/") else (path.parent, path.name)
         try:
             names = sorted(p.name + "/" * p.is_dir() for p in folder.iterdir() if p.name.startswith(start))
-        except OSError:
+        except (OSError, RuntimeError, ValueError):
             return None
         fitting = [n for n in names if n == clean_line(n) and " " not in n and (start or not n.startswith("."))]
         return value + fitting[0][len(start) :] if fitting else None

@@ -94,7 +94,7 @@ class SessionsScreen(ListingScreen[str | None]):
         used = session.updated.astimezone()
         now = "  (open)" if session.id == self._current else ""
         dated = Content(f"{used:%Y-%m-%d %H:%M}  ").stylize("$foreground-muted")
-        return dated + safe.line(session.title) + Content(now).stylize("$primary")
+        return dated + safe.line(session.title, 120) + Content(now).stylize("$primary")
 
     def _chosen(self) -> Session | None:
         at = self.options.highlighted

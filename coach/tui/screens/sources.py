@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _HEADINGS = {SourceKind.PRINCIPLE: "Principles", SourceKind.PRACTICE: "Practices", SourceKind.NOTE: "Your notes"}
 _FOUND = 24
+#: Cells of a title in the list; all of it stands beside.
+_TITLE = 120
 
 
 class SourcesScreen(ListingScreen[None]):
@@ -221,7 +223,7 @@ def _row(source: Source) -> Content:
     dated = f"  {source.date.isoformat()}" if source.date else ""
     private = "  private" if source.private else ""
     name = Content(f"{safe.line(source.id).plain:<5}").stylize("$primary")
-    return name + safe.line(source.title) + Content(dated + private).stylize("$foreground-muted")
+    return name + safe.line(source.title, _TITLE) + Content(dated + private).stylize("$foreground-muted")
 
 
 def _statement(statement_id: str, text: str, why: str) -> Content:

@@ -22,7 +22,7 @@ class Row(Horizontal):
     Row {
         height: auto; margin-bottom: 1;
         & > .label { width: 16; color: $foreground-muted; padding-right: 2; }
-        & > .said { height: auto; width: 1fr; }
+        & > .said { height: auto; width: 1fr; & > .-next { margin-top: 1; } }
     }
     .-tiny Row, .-evidence.-wide Row {
         layout: vertical;
@@ -40,8 +40,8 @@ class Row(Horizontal):
         label = self._block.label
         yield Prose(label, classes="label" if label.plain else "label -empty")
         with Vertical(classes="said"):
-            for passage in self._block.passages:
-                yield Prose(passage)
+            for number, passage in enumerate(self._block.passages):
+                yield Prose(passage, classes="-next" if number else None)
 
 
 class AnswerBody(Vertical):

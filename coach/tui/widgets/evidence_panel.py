@@ -157,10 +157,10 @@ class EvidencePanel(VerticalScroll, can_focus=True):
         )
         if evidence is not None:
             lines.append(safe.line(why_found(evidence)))
-        by = f" by {sentence.checker}" if sentence.checker else ""
-        score = f", {sentence.score:.2f}" if sentence.score is not None else ""
+        score = f" {sentence.score:.2f}" if sentence.score is not None else ""
+        by = f" ({sentence.checker}{score})" if sentence.checker else ""
         if verdict(sentence):
-            said = safe.line(f"{verdict(sentence)}{by}{score}")
+            said = safe.line(f"{verdict(sentence)}{by}")
             lines.append(Content("The sentence is") + mark(sentence, marked=False) + " " + said)
         if sentence.reason:
             lines.append(safe.line(f"Why: {sentence.reason}"))

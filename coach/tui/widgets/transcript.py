@@ -142,8 +142,13 @@ class Transcript(VerticalScroll, can_focus=False):
     def _views(self, answers: Sequence[Answer], leaves: str) -> list[Widget]:
         return [TurnView(a.question, a, leaves) for a in answers]
 
-    def _on_growth(self) -> None:
+    def on_turn_view_grew(self, event: TurnView.Grew) -> None:
+        """Remember that there is new text, for those who read elsewhere."""
+        event.stop()
         self._grown = True
+        self.call_after_refresh(self._keep_up)
+
+    def _on_growth(self) -> None:
         self.call_after_refresh(self._keep_up)
 
     def _keep_up(self) -> None:

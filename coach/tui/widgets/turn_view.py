@@ -61,6 +61,9 @@ class TurnView(Vertical, can_focus=True):
         Binding("r", "retry", "ask again", id="turn.retry"),
     ]
 
+    class Grew(Message):
+        """More of the answer is shown."""
+
     class CitationChosen(Message):
         """The citation with this number (from 0) is to be opened."""
 
@@ -128,6 +131,7 @@ class TurnView(Vertical, can_focus=True):
     async def feed(self, events: Sequence[Event]) -> None:
         """Show what happened, all of it with one redraw."""
         redraw = False
+        self.post_message(self.Grew())
         for event in events:
             match event:
                 case Step():

@@ -4,6 +4,7 @@ import pytest
 
 from coach.domain.errors import CoachError, ModelError
 from coach.domain.prompts import Prompt
+from coach.domain.prompts import load as load_prompt
 from coach.grounding import features
 from coach.grounding.checkers import local
 from coach.grounding.checkers.base import Pair
@@ -22,6 +23,11 @@ def checker(model: ScriptedModel) -> LocalChecker:
 
 def test_the_coefficients_name_every_feature() -> None:
     assert set(load("local").features) == {*PROMPTS, *features.NAMES}
+
+
+def test_the_coefficients_were_fitted_with_the_prompts_as_they_are() -> None:
+    """A changed prompt needs `python -m coach.grounding.fit … --local` again."""
+    assert load("local").extra["prompts"] == {name: load_prompt(name).hash for name in PROMPTS}
 
 
 async def test_what_the_model_says_moves_the_score() -> None:

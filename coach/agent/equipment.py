@@ -1,0 +1,42 @@
+"""What the steps of an answer work with, apart from the graph that runs them: LangGraph loads only when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from coach.agent.composers import Composer
+from coach.agent.screening import Screen
+from coach.domain.evidence import Evidence
+from coach.domain.ports import ChatModel
+from coach.grounding.checkers.base import Checker
+from coach.retrieval.retriever import Retriever
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """Where a matter belongs, and the statements that say what to do."""
+
+    name: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
+class Equipment:
+    """What the steps work with; the same for every turn of a `Coach`."""
+
+    retriever: Retriever
+    composer: Composer
+    checker: Checker
+    #: The model that writes, screens and mends; None where there is none.
+    model: ChatModel | None
+    screen: Screen
+    #: What is said for each matter to refer, by matter.
+    referrals: Mapping[str, Referral]
+    #: Gives every principle statement: with a capable model they always stand before it, so they may always be cited.
+    principles: Callable[[], tuple[Evidence, ...]]
+    #: Gives what each practice is for, by id.
+    whens: Callable[[], Mapping[str, str]]
+    words: int
+    strict: bool
+    practices: bool

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from coach.domain.source import SourceKind
+from tests.agent.world import World, copied, small_corpus, write_notes
+from tests.corpus_home import real_home as real_home
+from tests.servers import openai_server as openai_server
+
+
+def bare(patch: pytest.MonkeyPatch) -> None:
+    """Nothing set by whoever runs the tests."""
+    for name in list(os.environ):
+        if name.startswith(("COACH_", "OPENAI_", "LANGCHAIN_", "LANGSMITH_")) and not name.startswith("COACH_TEST_"):
+            patch.delenv(name)
+    patch.setenv("COACH_OLLAMA_URL", "http://127.0.0.1:9")
+    patch.setenv("NO_PROXY", "127.0.0.1")
+
+
+@pytest.fixture(autouse=True)
+def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    bare(monkeypatch)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
+@pytest.fixture(scope="session")
+def small_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the small corpus and three notes, one of them private, indexed once."""
+    folder = tmp_path_factory.mktemp("small")
+    with pytest.MonkeyPatch.context() as patch:
+        bare(patch)
+        patch.setenv("XDG_CONFIG_HOME", str(folder / "config"))
+        small_corpus(patch)
+        world = World(folder / "home", patch)
+        coach = world.open()
+        coach.library.add(write_notes(folder / "notes"), SourceKind.NOTE)
+        world.close()
+    return folder / "home"
+
+
+@pytest.fixture
+def world(small_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """A copy of that home, and coaches over it."""
+    small_corpus(monkeypatch)
+    made = World(copied(small_home, tmp_path / "home"), monkeypatch)
+    yield made
+    made.close()

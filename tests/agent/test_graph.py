@@ -1,0 +1,507 @@
+"""One turn from the question to what is delivered and kept, over the small corpus."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+import stat
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing, closing
+from typing import Any
+
+import pytest
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+
+from coach.agent.coach import Coach
+from coach.agent.composers.quote import QuoteComposer
+from coach.agent.events import Checked, Delivered, Drafted, Event, Found, Step
+from coach.domain.answer import Status, Usage, Verdict
+from coach.domain.errors import ModelError, StoreError
+from coach.domain.evidence import Turn
+from coach.domain.ports import Message
+from tests.agent.world import (
+    CONDUCT,
+    DECISION,
+    DELEGATE,
+    FOLLOW_UP,
+    OUTSIDE,
+    PRIVATE,
+    VP,
+    World,
+    cited,
+    delivered,
+    digest,
+    events,
+    part,
+    remains,
+)
+from tests.fakes import Broken, ScriptedModel, busy
+from tests.grounding.fakes import FakeChecker
+
+GOOD = "Negotiate the date of the launch instead of accepting it"
+BAD = "Offer the VP a free month of support"
+BOTH = f"{GOOD} [P8.1]. {BAD} [P8.1]. What would move them?"
+
+
+def refusing(*claims: str) -> FakeChecker:
+    """A checker that supports everything but these."""
+    return FakeChecker({f"{c}.": 0.1 for c in claims})
+
+
+def steps(found: Sequence[Event]) -> list[str]:
+    return [e.name for e in found if isinstance(e, Step)]
+
+
+def remembered(world: World, thread: str) -> list[dict[str, str]]:
+    """The turns that the graph keeps of a conversation."""
+
+    async def read() -> Any:
+        async with AsyncSqliteSaver.from_conn_string(str(world.home / "checkpoints.db")) as saver:
+            return await saver.aget_tuple({"configurable": {"thread_id": thread}})
+
+    kept = asyncio.run(read())
+    turns: list[dict[str, str]] = kept.checkpoint["channel_values"]["turns"] if kept else []
+    return turns
+
+
+def rows(world: World) -> int:
+    """How many rows the file of conversations has."""
+    with closing(sqlite3.connect(world.home / "checkpoints.db")) as connection:
+        return sum(connection.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in ("checkpoints", "writes"))
+
+
+# What is told, and in which order.
+
+
+async def test_events_come_in_order_and_the_answer_last(world: World) -> None:
+    found = await events(world.open(), VP)
+    assert steps(found) == ["screen", "retrieve", "draft", "check", "mend", "deliver"]
+    kinds = [type(e) for e in found if not isinstance(e, Step)]
+    first = {kind: kinds.index(kind) for kind in (Found, Drafted, Checked, Delivered)}
+    assert sorted(first, key=lambda k: first[k]) == [Found, Drafted, Checked, Delivered]
+    assert kinds.count(Delivered) == 1
+    assert isinstance(found[-1], Delivered)
+    checked = [e for e in found if isinstance(e, Checked)]
+    assert [e.index for e in checked] == list(range(len(checked)))
+    answer = delivered(found)
+    assert tuple(e.sentence for e in checked) == answer.sentences
+    drafted = "".join(e.text for e in found if isinstance(e, Drafted))
+    assert all(s.text in drafted for s in answer.sentences)
+    assert set(answer.timings) == {"screen", "retrieve", "draft", "check", "mend", "deliver", "total"}
+    assert answer.timings["total"] >= answer.timings["retrieve"] > 0
+
+
+async def test_nothing_is_delivered_before_it_is_kept(world: World) -> None:
+    coach = world.open()
+    async for event in coach.ask(VP):
+        if isinstance(event, Delivered):
+            [session] = coach.sessions()
+            assert session.id == event.answer.session
+            assert [t.question for t in coach.turns(session.id)] == [VP]
+        else:
+            assert coach.sessions() == []
+    answer = coach.answers(session.id)[0]
+    assert await asyncio.to_thread(remembered, world, session.id) == [
+        {"question": VP, "answer": " ".join(s.text for s in answer.sentences), "private": ""}
+    ]
+
+
+async def test_evidence_that_is_cited_comes_with_the_answer_and_says_why_it_was_found(world: World) -> None:
+    answer = await world.open().answer(VP)
+    shown = {e.id: e for e in answer.evidence}
+    assert cited(answer) <= shown.keys()
+    assert all(e.why != "always given" for i, e in shown.items() if i in cited(answer))
+    assert all(shown[c.id].statement.hash == c.hash for s in answer.sentences for c in s.citations)
+
+
+# How an answer stands to its question.
+
+
+async def test_silence_where_the_sources_do_not_cover_it(world: World) -> None:
+    answer = await world.open().answer(OUTSIDE)
+    assert answer.status is Status.SILENT
+    assert {s.part for s in answer.sentences} == {"gap", "nearest"}
+    assert "Nothing in the sources covers this" in answer.text
+
+
+async def test_a_model_is_not_asked_to_fill_a_silence(world: World) -> None:
+    model = ScriptedModel("none")
+    answer = await world.open(model, FakeChecker()).answer(OUTSIDE)
+    assert answer.status is Status.SILENT
+    assert (answer.model, answer.composer) == ("none", "quote")
+    assert [c.kind for c in model.calls] == ["complete"]
+
+
+async def test_a_part_that_is_not_covered_is_named(world: World) -> None:
+    answer = await world.open().answer(f"{VP} And which cloud is cheapest?")
+    assert answer.status is Status.PARTIAL
+    assert "P8.1" in cited(answer)
+    [gap] = part(answer, "gap")
+    assert "which cloud is cheapest" in gap.text
+
+
+async def test_a_matter_for_somebody_else_is_referred_and_nothing_is_retrieved(world: World) -> None:
+    found = await events(world.open(), CONDUCT)
+    assert steps(found) == ["screen", "refer", "check", "mend", "deliver"]
+    answer = delivered(found)
+    assert answer.status is Status.REFERRED
+    assert cited(answer) == {"C16.2", "C16.3"}
+    assert "HR" in answer.sentences[0].text
+    assert all(s.verdict in (Verdict.SUPPORTED, Verdict.NOT_A_CLAIM) for s in answer.sentences)
+    assert answer.dropped == answer.mended == 0
+
+
+async def test_a_capable_model_may_refer_too_and_never_writes_then(world: World) -> None:
+    model = ScriptedModel("conduct")
+    answer = await world.open(model).answer("she asked me what to do about what her lead does to her")
+    assert answer.status is Status.REFERRED
+    assert answer.model == "none"
+    assert model.unused == 0
+
+
+async def test_a_line_of_the_notes_answers_where_principles_do_not(world: World) -> None:
+    answer = await world.open().answer(PRIVATE)
+    assert answer.status is Status.ANSWERED
+    assert "N3.1" in cited(answer)
+
+
+# A false premise.
+
+
+@pytest.mark.parametrize("composer", ["quote", "stepwise"])
+async def test_a_false_premise_is_put_right_with_the_nearest_statements(world: World, composer: str) -> None:
+    said = "leads overpromise and negotiate no deadlines"
+    model = ScriptedModel(ability="stepwise", default_text="Ask her what the date is really for.")
+    coach = world.open(model, refusing(said[:-1], said + "."), composer=composer)
+    world_checker = coach.checker
+    assert isinstance(world_checker, FakeChecker)
+    world_checker.by_claim[said] = 0.1
+    answer = await coach.answer(f"the principles say {said}. {DELEGATE}")
+    first, second = answer.sentences[:2]
+    assert said in first.text
+    assert "do not say" in first.text
+    assert first.verdict is Verdict.NOT_A_CLAIM
+    assert second.citations[0].id == "P8.1"
+    assert {"P2.1", "P2.2", "P2.3"} & cited(answer), "the question itself is answered too"
+
+
+async def test_a_premise_that_the_sources_support_is_not_disputed(world: World) -> None:
+    checker = FakeChecker(default=0.9)
+    answer = await world.open(checker=checker).answer(f"the principles say deadlines are to be negotiated. {VP}")
+    assert "do not say" not in answer.text
+    asked = [p for p in checker.asked if p.claim == "deadlines are to be negotiated"]
+    assert any("Negotiate deadlines" in p.evidence for p in asked)
+
+
+async def test_without_a_stated_premise_no_checker_is_asked_about_one(world: World) -> None:
+    checker = FakeChecker()
+    await world.open(checker=checker).answer(VP)
+    assert checker.asked == []
+
+
+# Checking and mending what a model wrote.
+
+
+async def test_an_unsupported_claim_is_rewritten_and_counted(world: World) -> None:
+    model = ScriptedModel("none", BOTH, "Negotiate with the VP and do not overpromise.")
+    answer = await world.open(model, refusing(BAD)).answer(VP)
+    assert (answer.mended, answer.dropped) == (1, 0)
+    [mended] = [s for s in answer.sentences if s.mended_from]
+    assert mended.mended_from == f"{BAD}."
+    assert mended.text == "Negotiate with the VP and do not overpromise."
+    assert BAD not in answer.text
+
+
+async def test_what_cannot_be_rewritten_is_replaced_by_its_statement(world: World) -> None:
+    model = ScriptedModel("none", BOTH, "Send the VP flowers.")
+    answer = await world.open(model, refusing(BAD, "Send the VP flowers")).answer(VP)
+    assert (answer.mended, answer.dropped) == (1, 0)
+    assert "Negotiate deadlines and resources, and do not overpromise. [P8.1]" in answer.text
+    assert "flowers" not in answer.text
+
+
+async def test_what_rests_on_nothing_is_dropped_and_counted(world: World) -> None:
+    model = ScriptedModel("none", f"{GOOD} [P8.1]. Buy xylophones for everyone. Paint the kitchen yellow [P99.1].")
+    answer = await world.open(model, refusing("Buy xylophones for everyone")).answer(VP)
+    assert (answer.mended, answer.dropped) == (0, 2)
+    assert [s.text for s in answer.claims] == [f"{GOOD}."]
+    assert answer.status is Status.ANSWERED
+
+
+async def test_strict_delivers_nothing_that_is_not_supported(world: World) -> None:
+    model = ScriptedModel("none", f"{BOTH} Buy xylophones for everyone.")
+    answer = await world.open(model, refusing(BAD), strict=True).answer(VP)
+    assert {s.verdict for s in answer.sentences} == {Verdict.SUPPORTED, Verdict.NOT_A_CLAIM}
+    assert (answer.mended, answer.dropped) == (0, 2)
+    assert model.unused == 0
+
+
+async def test_an_answer_of_which_nothing_is_left_says_so(world: World) -> None:
+    model = ScriptedModel("none", f"{BAD} [P8.1]. What would move them?")
+    answer = await world.open(model, refusing(BAD), strict=True).answer(VP)
+    assert answer.status is Status.SILENT
+    assert answer.claims == ()
+    assert "Nothing in the sources supports" in part(answer, "gap")[0].text
+
+
+async def test_a_question_asked_first_is_no_silence(world: World) -> None:
+    model = ScriptedModel("none", "What is the date for?")
+    answer = await world.open(model, FakeChecker()).answer(VP)
+    assert answer.status is Status.ANSWERED
+    assert [s.text for s in answer.sentences] == ["What is the date for?"]
+
+
+async def test_usage_counts_one_turn_and_none_before_it(world: World) -> None:
+    model = ScriptedModel("none", f"{GOOD} [P8.1].", "none", f"{GOOD} [P8.1].")
+    coach = world.open(model, FakeChecker())
+    first = await coach.answer(VP, keep=False)
+    second = await coach.answer(VP, keep=False)
+    assert first.usage == second.usage
+    assert first.usage.completion_tokens == 12
+
+
+async def test_usage_that_cannot_be_set_is_only_read(world: World) -> None:
+    class Local(ScriptedModel):
+        """Its usage is a property, as that of the model on this machine."""
+
+        def __setattr__(self, name: str, value: object) -> None:
+            if name == "usage" and "usage" in vars(self) and value == Usage():
+                raise AttributeError("it has no setter")
+            super().__setattr__(name, value)
+
+    answer = await world.open(Local("none", f"{GOOD} [P8.1]."), FakeChecker()).answer(VP)
+    assert answer.usage.completion_tokens > 0
+
+
+# Faults.
+
+
+@pytest.mark.parametrize("broken", [busy(), Broken(f"{GOOD} [P8.1]. Off", busy())], ids=["at once", "in mid-stream"])
+async def test_a_model_that_dies_leaves_the_conversation_as_it_was(world: World, broken: Exception | Broken) -> None:
+    model = ScriptedModel("none", f"{GOOD} [P8.1].")
+    coach = world.open(model, FakeChecker())
+    session = (await coach.answer(VP)).session
+    before = await asyncio.to_thread(remembered, world, session), rows(world)
+    model.enqueue("none", broken)
+    found: list[Event] = []
+    with pytest.raises(ModelError, match="too many requests"):
+        await events(coach, DELEGATE, found, session=session)
+    assert not any(isinstance(e, Delivered) for e in found)
+    assert [t.question for t in coach.turns(session)] == [VP]
+    assert (await asyncio.to_thread(remembered, world, session), rows(world)) == before
+    model.enqueue("none", f"{GOOD} [P8.1].")
+    assert (await coach.answer(DELEGATE, session=session)).status is Status.ANSWERED
+    assert [t["question"] for t in await asyncio.to_thread(remembered, world, session)] == [VP, DELEGATE]
+
+
+async def test_a_new_conversation_whose_first_turn_fails_leaves_nothing(world: World) -> None:
+    coach = world.open(ScriptedModel("none", busy()), FakeChecker())
+    with pytest.raises(ModelError):
+        await coach.answer(VP)
+    assert coach.sessions() == []
+    assert rows(world) == 0
+
+
+class Waiting(QuoteComposer):
+    """Composes when it is told to."""
+
+    def __init__(self) -> None:
+        self.begun, self.go = asyncio.Event(), asyncio.Event()
+
+    async def compose(self, brief: Any, tell: Any) -> list[Any]:
+        tell("Ask")
+        self.begun.set()
+        await self.go.wait()
+        return []
+
+
+def with_composer(coach: Coach, composer: Waiting) -> None:
+    object.__setattr__(coach.equipment(), "composer", composer)
+
+
+@pytest.mark.parametrize("begun", [False, True], ids=["first turn", "second turn"])
+async def test_a_cancelled_turn_leaves_the_conversation_as_it_was(world: World, begun: bool) -> None:
+    coach = world.open()
+    session = (await coach.answer(VP)).session if begun else None
+    composer = Waiting()
+    with_composer(coach, composer)
+    turns = [t.question for t in coach.turns(session)] if session else []
+    before = rows(world) if begun else 0
+    task = asyncio.create_task(coach.answer(DELEGATE, session=session))
+    await composer.begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert rows(world) == before
+    assert len(coach.sessions()) == len(turns)
+    if session:
+        assert [t.question for t in coach.turns(session)] == turns
+        assert [t["question"] for t in await asyncio.to_thread(remembered, world, session)] == turns
+
+
+async def test_a_reader_who_turns_away_stops_the_turn(world: World) -> None:
+    coach = world.open()
+    composer = Waiting()
+    with_composer(coach, composer)
+    async with aclosing(coach.ask(VP)) as found:
+        async for event in found:
+            if isinstance(event, Drafted):
+                break
+    assert coach.sessions() == []
+    assert rows(world) == 0
+
+
+async def test_a_reader_who_turns_away_stops_the_model(world: World) -> None:
+    ended = asyncio.Event()
+
+    class Endless(ScriptedModel):
+        async def stream(self, *_: object, **__: object) -> AsyncIterator[str]:
+            yield "word "
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ended.set()
+
+    coach = world.open(Endless("none"), FakeChecker())
+    async with aclosing(coach.ask(VP, keep=False)) as found:
+        async for event in found:
+            if isinstance(event, Drafted):
+                break
+    assert ended.is_set()
+
+
+async def test_a_file_of_conversations_that_cannot_be_opened(world: World) -> None:
+    (world.home / "checkpoints.db").mkdir()
+    coach = world.open()
+    with pytest.raises(StoreError) as caught:
+        await coach.answer(VP)
+    assert "--no-keep" in caught.value.hint
+    assert coach.sessions() == []
+    assert (await coach.answer(VP, keep=False)).status is Status.ANSWERED
+
+
+async def test_a_file_of_conversations_that_is_damaged(world: World) -> None:
+    (world.home / "checkpoints.db").write_bytes(b"no database at all " * 100)
+    with pytest.raises(StoreError, match="could not be kept"):
+        await world.open().answer(VP)
+
+
+async def test_a_full_disk(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def full(*_: object, **__: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    coach = world.open()
+    session = (await coach.answer(VP)).session
+    with monkeypatch.context() as patch:
+        patch.setattr(AsyncSqliteSaver, "aput", full)
+        found: list[Event] = []
+        with pytest.raises(StoreError, match="disk is full") as caught:
+            await events(coach, DELEGATE, found, session=session)
+    assert "space" in caught.value.hint
+    assert not any(isinstance(e, Delivered) for e in found)
+    assert [t.question for t in coach.turns(session)] == [VP]
+
+
+async def test_the_file_of_conversations_is_the_owner_s_alone(world: World) -> None:
+    await world.open().answer(VP)
+    for path in world.home.glob("checkpoints.db*"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+# Memory.
+
+
+async def test_a_follow_up_is_searched_for_with_the_turn_before_it(world: World) -> None:
+    coach = world.open()
+    first = await coach.answer(VP)
+    found = await events(coach, FOLLOW_UP, session=first.session)
+    query = next(e.retrieval.query for e in found if isinstance(e, Found))
+    assert query == f"{VP} {FOLLOW_UP}"
+    assert "P8.1" in cited(delivered(found))
+
+
+async def test_a_capable_model_completes_a_follow_up(world: World) -> None:
+    model = ScriptedModel("none", f"{GOOD} [P8.1].", "none", VP, f"{GOOD} [P8.1].")
+    coach = world.open(model, FakeChecker())
+    first = await coach.answer(VP)
+    found = await events(coach, FOLLOW_UP, session=first.session)
+    assert next(e.retrieval.query for e in found if isinstance(e, Found)) == VP
+    assert GOOD in model.calls[3].text, "it sees the earlier answer"
+
+
+async def test_turns_may_be_given_by_a_caller_who_keeps_the_conversation(world: World) -> None:
+    coach = world.open()
+    found = await events(coach, FOLLOW_UP, keep=False, turns=[Turn(VP, "Negotiate it.")])
+    assert next(e.retrieval.query for e in found if isinstance(e, Found)) == f"{VP} {FOLLOW_UP}"
+
+
+async def test_only_the_last_turns_are_remembered(world: World) -> None:
+    coach = world.open()
+    session = (await coach.answer(VP)).session
+    for i in range(7):
+        await coach.answer(f"{DELEGATE} number {i}", session=session)
+    turns = await asyncio.to_thread(remembered, world, session)
+    assert [t["question"][-1] for t in turns] == list("123456")
+    assert len(coach.turns(session)) == 8
+
+
+async def test_two_coaches_on_one_home_at_once(world: World) -> None:
+    one, other = world.open(), world.open()
+    answers = await asyncio.gather(*(c.answer(q) for q in (VP, DELEGATE, DECISION) for c in (one, other)))
+    assert len({a.session for a in answers}) == 6
+    assert {s.id for s in one.sessions()} == {s.id for s in other.sessions()} == {a.session for a in answers}
+    for answer in answers:
+        assert [t["question"] for t in await asyncio.to_thread(remembered, world, answer.session)] == [answer.question]
+
+
+async def test_without_keeping_nothing_is_written(world: World) -> None:
+    coach = world.open()
+    before = digest(world.home)
+    answer = await coach.answer(f"{VP} Say it like a quagga.", keep=False)
+    assert answer.session == ""
+    assert digest(world.home) == before
+    assert not (world.home / "checkpoints.db").exists()
+    assert remains(world.home, "quagga") == []
+
+
+# What leaves.
+
+
+async def test_no_turn_is_traced(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from langsmith.utils import get_env_var, tracing_is_enabled
+
+    for name in ("LANGCHAIN_TRACING_V2", "LANGSMITH_TRACING"):
+        monkeypatch.setenv(name, "true")
+    get_env_var.cache_clear()
+    assert tracing_is_enabled()
+    get_env_var.cache_clear()
+    traced = []
+
+    class Looking(FakeChecker):
+        async def score(self, pairs: Any) -> Any:
+            traced.append(tracing_is_enabled())
+            return await super().score(pairs)
+
+    coach = world.open(checker=Looking())
+    await coach.answer(f"the principles say all deadlines are to be kept. {VP}", keep=False)
+    assert traced == [False]
+    get_env_var.cache_clear()
+
+
+async def test_every_message_to_a_model_comes_from_a_known_prompt(world: World) -> None:
+    model = ScriptedModel("none", BOTH, "Negotiate with the VP.", "none", VP, f"{GOOD} [P8.1].")
+    coach = world.open(model, refusing(BAD))
+    session = (await coach.answer(VP)).session
+    await coach.answer(FOLLOW_UP, session=session)
+    begins = [c.messages[0].content.splitlines()[0] for c in model.calls]
+    assert [b.split()[0:4] for b in begins] == [
+        ["You", "decide", "whether", "a"],
+        ["You", "are", "Coach,", "a"],
+        ["You", "mend", "one", "sentence"],
+        ["You", "decide", "whether", "a"],
+        ["Rewrite", "the", "last", "message"],
+        ["You", "are", "Coach,", "a"],
+    ]
+    assert all(isinstance(m, Message) for c in model.calls for m in c.messages)
+    assert os.environ["LANGCHAIN_TRACING_V2"] == "false"
