@@ -14,7 +14,7 @@ from coach.sources.boundaries import read_boundaries
 from coach.sources.builtin import boundaries_dir, read_builtin, sample_notes_dir
 from coach.sources.reader import read_file
 
-DRAFTS = read_builtin(further=True)
+DRAFTS = read_builtin()
 PRINCIPLES = [d for d in DRAFTS if d.kind is SourceKind.PRINCIPLE]
 PRACTICES = [d for d in DRAFTS if d.kind is SourceKind.PRACTICE]
 NOTES = [read_file(path, SourceKind.NOTE)[0] for path in sorted(sample_notes_dir().glob("*.md"))]

@@ -22,7 +22,7 @@ from coach.retrieval.router import Router
 from coach.retrieval.vectors import VectorStore
 from coach.settings import Settings
 from coach.sources.boundaries import Boundaries, read_boundaries
-from coach.sources.builtin import boundaries_dir, read_builtin
+from coach.sources.builtin import boundaries_dir, builtin_mark, read_builtin
 from coach.store.database import Database, open_database
 from coach.store.fulltext import FullText
 from coach.store.ledger import Ledger
@@ -84,8 +84,9 @@ def open_library(settings: Settings, database: Database, embedder: Embedder) -> 
             Router(settings.threads).predict,
             knows_outside=settings.builtin_principles,
         ),
-        lambda: _wanted(read_builtin(further=True), settings, boundaries),
+        lambda: _wanted(read_builtin(), settings, boundaries),
         boundaries,
+        builtin_mark=f"{builtin_mark()} {settings.builtin_principles} {settings.practices}",
         private_folders=settings.private_folders,
         private_tags=settings.private_tags,
     )

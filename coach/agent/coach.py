@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import replace
 from types import TracebackType
 from typing import Any
@@ -53,6 +54,7 @@ class Coach:
         self._sessions = sessions
         self._equip = equip
         self._close = close
+        self._warm = False
         self._equipment: Equipment | None = None
 
     async def __aenter__(self) -> Coach:
@@ -87,6 +89,8 @@ class Coach:
             InputError: the question is empty or too long, or there is no such conversation.
             ModelError, StoreError: see `coach.domain.errors`. What was asked before stays as it was.
         """
+        # LangGraph takes half a second to import, and the networks load in native code meanwhile.
+        threading.Thread(target=self._warm_up, daemon=True).start()
         from coach.agent.graph import run
 
         asked = clean(question).strip()
@@ -109,6 +113,13 @@ class Coach:
                     yield Delivered(self._keep(event.answer, asked, thread, begun=session is None))
                 else:
                     yield event
+
+    def _warm_up(self) -> None:
+        if not self._warm:
+            self._warm = True
+            # What is wrong shows again, in plain words, where the search itself needs it.
+            with suppress(CoachError):
+                self.library.retriever.warm_up()
 
     async def answer(
         self, question: str, *, session: str | None = None, keep: bool = True, turns: Sequence[Turn] = ()

@@ -257,7 +257,8 @@ async def run(
     fresh: Any = {"question": question, "timings": {}, "counts": {"mended": 0, "dropped": 0}}
     if turns:
         fresh["turns"] = [
-            {"question": t.question, "answer": t.answer, "private": "yes" if t.private else ""} for t in turns[-_MEMORY:]
+            {"question": t.question, "answer": t.answer, "private": "yes" if t.private else ""}
+            for t in turns[-_MEMORY:]
         ]
     # What is asked of a model, and of whom, is for nobody else to see.
     turn_off_tracing()

@@ -45,6 +45,7 @@ class Library:
         builtin: Callable[[], Sequence[Draft]],
         boundaries: Boundaries,
         *,
+        builtin_mark: str = "",
         private_folders: Sequence[str] = (),
         private_tags: Sequence[str] = (),
     ) -> None:
@@ -53,18 +54,20 @@ class Library:
         self._builtin = builtin
         self._private_folders = tuple(private_folders)
         self._private_tags = tuple(private_tags)
+        self._builtin_mark = builtin_mark
         self._compiled: Compiled | None = None
         self.boundaries = boundaries
         self.retriever = retriever(self.compiled)
 
     def bring_up_to_date(self, progress: Progress | None = None) -> None:
         """Read the built-in corpus where it changed and index what is pending. Costs little where nothing changed."""
-        self._ledger.sync_builtin(self._builtin())
+        if not self._builtin_mark or self._builtin_mark != self._ledger.builtin_mark():
+            self._ledger.sync_builtin(self._builtin(), self._builtin_mark)
         self._compiled = self._indexer.bring_up_to_date(progress)
 
     def rebuild(self, progress: Progress | None = None) -> None:
         """Throw the indexes away and build them again from the ledger."""
-        self._ledger.sync_builtin(self._builtin())
+        self._ledger.sync_builtin(self._builtin(), self._builtin_mark)
         self._compiled = self._indexer.rebuild(progress)
 
     def compiled(self) -> Compiled:

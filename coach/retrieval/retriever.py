@@ -113,6 +113,12 @@ class Retriever:
             missing=missing,
         )
 
+    def warm_up(self) -> None:
+        """Load what the first search needs, so that it can be done beside something else."""
+        self._embedder.embed([""])
+        if self._route:
+            self._route([""])
+
     def similarity(self, statement_ids: Sequence[str]) -> Vectors:
         """Return the cosine similarity of curated statements to each other, shape ``(n, n)``; 0 for unknown ids."""
         import numpy as np

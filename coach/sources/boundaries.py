@@ -104,7 +104,7 @@ def _mapping(path: Path, key: str) -> dict[str, Any]:
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        values = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 (a safe loader)
+        values = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
     except (OSError, yaml.YAMLError) as exc:
         raise SourceError(f"corpus/{path.parent.name}/{path.name} cannot be read.", "Install coach again.") from exc
     if not isinstance(values, dict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib.resources import files
@@ -17,18 +18,16 @@ from coach.sources.front_matter import split_front_matter
 from coach.sources.load import load_text
 
 
-def read_builtin(*, further: bool = False) -> list[Draft]:
+def read_builtin() -> list[Draft]:
     """Return the built-in principles (P0 first), then the built-in practices, in the order of their numbers.
 
-    Args:
-        further: add the situations of ``corpus/situations``. The router has learned from them, and beside the router they
-            add nothing to a search (``docs/retrieval.md``), so they are not indexed.
+    Their situations are those of their own files and those that ``corpus/situations`` adds.
 
     Raises:
         SourceError: the corpus is missing, or one of its files has not the form that it should have.
     """
     drafts: list[Draft] = []
-    more = read_situations(_data("corpus") / "situations") if further else {}
+    more = read_situations(_data("corpus") / "situations")
     for kind, folder in ((SourceKind.PRINCIPLE, "principles"), (SourceKind.PRACTICE, "practices")):
         read = [_read(path, kind, more) for path in sorted((_data("corpus") / folder).glob("*.md"))]
         read.sort(key=lambda draft: sort_key(f"{kind.letter}{draft.number}"))
@@ -37,6 +36,17 @@ def read_builtin(*, further: bool = False) -> list[Draft]:
                 raise SourceError(f"{before.path} and {after.path} have the same id.", "Give one of them another.")
         drafts += read
     return drafts
+
+
+def builtin_mark() -> str:
+    """Return a hash that changes when a file of the corpus does, from names, sizes and times of change alone."""
+    corpus = _data("corpus")
+    found = hashlib.sha256()
+    for folder in ("principles", "practices", "situations"):
+        for path in sorted((corpus / folder).iterdir()) if (corpus / folder).is_dir() else ():
+            state = path.stat()
+            found.update(f"{folder}/{path.name} {state.st_size} {state.st_mtime_ns}\n".encode())
+    return found.hexdigest()[:16]
 
 
 def boundaries_dir() -> Path:

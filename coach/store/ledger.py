@@ -99,10 +99,20 @@ class Ledger:
                     _retire(connection, source.id, log)
         return log.changes()
 
-    def sync_builtin(self, drafts: Sequence[Draft]) -> Changes:
+    def builtin_mark(self) -> str:
+        """Return the mark that `sync_builtin` was last given; empty before the first time."""
+        with self._database.read() as connection:
+            row = connection.execute("SELECT value FROM marks WHERE name = 'builtin'").fetchone()
+        return str(row["value"]) if row else ""
+
+    def sync_builtin(self, drafts: Sequence[Draft], mark: str = "") -> Changes:
         """Make the built-in sources those of `drafts`, with the ids that these say; only what changed is pending.
 
         Built-in sources that are not among `drafts` are removed: turned-off ones are simply not passed.
+
+        Args:
+            drafts: all of them.
+            mark: what `builtin_mark` returns from now on.
         """
         log = _Log()
         sources = [assign(None, draft, _own_number(draft), 1) for draft in drafts]
@@ -111,6 +121,9 @@ class Ledger:
                 connection.execute("SELECT id, digest FROM sources WHERE builtin AND state != 'deleting'").fetchall()
             )
         if known == {source.id: source.digest for source in sources}:
+            if mark != self.builtin_mark():
+                with self._database.write() as connection:
+                    _mark(connection, mark)
             return Changes(unchanged=tuple(sorted(known, key=sort_key)), sources=tuple(sources))
         with self._database.write() as connection:
             rows = connection.execute("SELECT id, builtin FROM sources WHERE state != 'deleting'").fetchall()
@@ -125,6 +138,7 @@ class Ledger:
             wanted = {source.id for source in sources}
             for gone in (row["id"] for row in rows if row["builtin"] and row["id"] not in wanted):
                 _retire(connection, gone, log)
+            _mark(connection, mark)
         return log.changes()
 
     def remove(self, source_id: str) -> None:
@@ -244,6 +258,10 @@ def _put(connection: sqlite3.Connection, source: Source, log: _Log) -> None:
         "UPDATE counters SET next = max(next, ?) WHERE letter = ?", (int(source.id[1:]) + 1, source.kind.letter)
     )
     log.put("changed" if known else "added", source)
+
+
+def _mark(connection: sqlite3.Connection, mark: str) -> None:
+    connection.execute("INSERT OR REPLACE INTO marks VALUES ('builtin', ?)", (mark,))
 
 
 def _retire(connection: sqlite3.Connection, source_id: str, log: _Log) -> None:

@@ -13,6 +13,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
         # The built-in corpus numbers itself from 0 and may grow; what people add is numbered from here.
         "INSERT INTO counters VALUES ('P', 10), ('C', 101), ('N', 1)",
+        # What was last seen of things outside, by name: the built-in corpus is read only when it changed.
+        "CREATE TABLE marks (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
         """
         CREATE TABLE sources (
             id TEXT PRIMARY KEY,

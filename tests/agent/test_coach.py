@@ -53,13 +53,13 @@ async def test_a_question_is_cleaned_where_it_enters(world: World) -> None:
 
 async def test_a_follow_up_goes_on_from_the_turns_before_it(world: World) -> None:
     coach = world.open()
-    first = await coach.answer(VP)
+    first = await coach.answer(DELEGATE)
     second = await coach.answer(FOLLOW_UP, session=first.session)
     alone = await coach.answer(FOLLOW_UP)
     assert second.session == first.session != alone.session
     assert cited(second) == cited(first)
     assert cited(second) != cited(alone)
-    assert [t.question for t in coach.turns(first.session)] == [VP, FOLLOW_UP]
+    assert [t.question for t in coach.turns(first.session)] == [DELEGATE, FOLLOW_UP]
     assert [s.id for s in coach.sessions()] == [alone.session, first.session]
     latest = coach.latest_session()
     assert latest is not None

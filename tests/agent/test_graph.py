@@ -6,7 +6,7 @@ import asyncio
 import os
 import sqlite3
 import stat
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing, closing
 from typing import Any
 
@@ -469,24 +469,27 @@ async def test_without_keeping_nothing_is_written(world: World) -> None:
 
 
 async def test_no_turn_is_traced(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    from langsmith.utils import get_env_var, tracing_is_enabled
+    from langsmith import utils
+
+    # It remembers what it read in the environment.
+    forget: Callable[[], None] = getattr(utils.get_env_var, "cache_clear")  # noqa: B009
 
     for name in ("LANGCHAIN_TRACING_V2", "LANGSMITH_TRACING"):
         monkeypatch.setenv(name, "true")
-    get_env_var.cache_clear()
-    assert tracing_is_enabled()
-    get_env_var.cache_clear()
+    forget()
+    assert utils.tracing_is_enabled()
+    forget()
     traced = []
 
     class Looking(FakeChecker):
         async def score(self, pairs: Any) -> Any:
-            traced.append(tracing_is_enabled())
+            traced.append(utils.tracing_is_enabled())
             return await super().score(pairs)
 
     coach = world.open(checker=Looking())
     await coach.answer(f"the principles say all deadlines are to be kept. {VP}", keep=False)
     assert traced == [False]
-    get_env_var.cache_clear()
+    forget()
 
 
 async def test_every_message_to_a_model_comes_from_a_known_prompt(world: World) -> None:

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -19,7 +19,7 @@ from coach.domain.answer import Answer, Sentence
 from coach.domain.ports import ChatModel, Embedder
 from coach.domain.source import Draft, SourceKind, Statement, StatementKind
 from coach.grounding.checkers.base import Checker
-from coach.models.choice import ModelChoice
+from coach.models.choice import Ability, ModelChoice
 from coach.retrieval.router import Routing
 from coach.settings import load_settings
 from coach.sources.boundaries import Boundaries, Matter, read_boundaries
@@ -196,14 +196,8 @@ class World:
         self.patch.setattr(assembly, "MiniLMEmbedder", lambda threads: embedder or WordEmbedder())
         choice = ModelChoice("none", why="a test")
         if model is not None:
-            choice = ModelChoice(
-                "endpoint",
-                model.name,
-                "http://127.0.0.1:9/v1",
-                model.remote,
-                model.ability,
-                "a test",  # type: ignore[arg-type]
-            )
+            ability = cast("Ability", model.ability)
+            choice = ModelChoice("endpoint", model.name, "http://127.0.0.1:9/v1", model.remote, ability, "a test")
         self.patch.setattr(assembly, "choose", lambda _: choice)
         self.patch.setattr(assembly, "open_model", lambda *_: model)
         if checker is not None:

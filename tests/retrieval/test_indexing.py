@@ -151,6 +151,16 @@ def test_what_is_not_embedded_may_change_for_free(filled: World, what: Mapping[s
     assert filled.embedder.texts == []
 
 
+def test_a_source_that_was_changed_and_changed_back_is_done_again(filled: World) -> None:
+    filled.put(changed(small_corpus()[0], 0, "Measure first."))
+    filled.put(small_corpus()[0])
+    assert filled.ledger.has_pending()
+
+    filled.assert_in_step(filled.indexer().bring_up_to_date())
+
+    assert filled.embedder.texts == []
+
+
 def test_a_removed_source_is_forgotten(filled: World) -> None:
     filled.ledger.remove("N1")
     filled.ledger.remove("P1")

@@ -34,7 +34,7 @@ def test_the_file_is_the_one_that_was_measured() -> None:
 
 
 def test_its_classes_are_those_of_the_corpus() -> None:
-    found = examples(read_builtin(further=True), read_boundaries(boundaries_dir()))
+    found = examples(read_builtin(), read_boundaries(boundaries_dir()))
     assert read_about()["classes"] == {head: list(names) for head, names in class_names(found).items()}
     assert tuple(class_names(found)) == HEADS
 
@@ -144,13 +144,13 @@ def test_damaged_classes_are_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_examples_keep_referral_out_of_the_gate() -> None:
-    found = examples(read_builtin(further=True), read_boundaries(boundaries_dir()))
+    found = examples(read_builtin(), read_boundaries(boundaries_dir()))
     assert all(not e.gate for e in found if "C16" in e.practices)
     assert {e.gate for e in found if e.origin == "situation" and "C16" not in e.practices} == {"inside"}
     assert len({e.text for e in found}) == len(found)
 
 
 def test_the_digest_knows_the_data_and_not_its_order() -> None:
-    found = examples(read_builtin(further=True), read_boundaries(boundaries_dir()))
+    found = examples(read_builtin(), read_boundaries(boundaries_dir()))
     assert digest(found) == digest(found[::-1])
     assert digest(found) != digest(found[1:])

@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--measure", action="store_true", help="cross-validate first, and print the figures")
     options = parser.parse_args(arguments)
 
-    found = examples(read_builtin(further=True), read_boundaries(boundaries_dir()))
+    found = examples(read_builtin(), read_boundaries(boundaries_dir()))
     classes, tokenizer = class_names(found), bert_tokenizer()
     base = pytorch().load(options.start) if options.start else read_encoder(options.encoder)
     recipe = Recipe(epochs=options.epochs, rate=options.rate, head_rate=10 * options.rate)

@@ -206,7 +206,7 @@ class SourcesScreen(ListingScreen[None]):
             return
         detail = "Its file stays where it is. Its number is not used again."
         if not source.builtin and not await self.app.push_screen_wait(
-            Confirm(f"Remove {source.id} {source.title}?", detail)
+            Confirm(f"Remove {source.id} {safe.line(source.title, _TITLE).plain}?", detail)
         ):
             return
         try:

@@ -19,6 +19,8 @@ from coach.tui.wording import source_line, why_found
 
 #: Statements that are shown before and after the cited one.
 _AROUND = 25
+#: Cells of a title or a reason, so that the statement stays in sight.
+_LONGEST = 300
 
 
 class Line(Horizontal):
@@ -127,7 +129,7 @@ class EvidencePanel(VerticalScroll, can_focus=True):
             if statement.heading != heading:
                 heading = statement.heading
                 if heading and source and heading[-1] != source.title:
-                    widgets.append(Prose(safe.line(" › ".join(heading)), classes="heading"))
+                    widgets.append(Prose(safe.line(" › ".join(heading), _LONGEST), classes="heading"))
             row = Line(statement, cited=statement.id == cited.id)
             target = row if statement.id == cited.id else target
             widgets.append(row)
@@ -153,17 +155,19 @@ class EvidencePanel(VerticalScroll, can_focus=True):
     def _about(self, cited: Cited, source: Source | None) -> Content:
         evidence, sentence = cited.evidence, cited.sentence
         lines = (
-            [safe.line(f"{source.title}").stylize("bold $foreground"), safe.line(source_line(source))] if source else []
+            [safe.line(source.title, _LONGEST).stylize("bold $foreground"), safe.line(source_line(source))]
+            if source
+            else []
         )
         if evidence is not None:
-            lines.append(safe.line(why_found(evidence)))
+            lines.append(safe.line(why_found(evidence), _LONGEST))
         score = f" {sentence.score:.2f}" if sentence.score is not None else ""
         by = f" ({sentence.checker}{score})" if sentence.checker else ""
         if verdict(sentence):
-            said = safe.line(f"{verdict(sentence)}{by}")
+            said = safe.line(f"{verdict(sentence)}{by}", _LONGEST)
             lines.append(Content("The sentence is") + mark(sentence, marked=False) + " " + said)
         if sentence.reason:
-            lines.append(safe.line(f"Why: {sentence.reason}"))
+            lines.append(safe.line(f"Why: {sentence.reason}", _LONGEST))
         if sentence.mended_from:
             lines.append(safe.line(f"Before it was mended: {sentence.mended_from}"))
         return Content("\n").join(lines)

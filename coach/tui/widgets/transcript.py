@@ -133,6 +133,7 @@ class Transcript(VerticalScroll, can_focus=False):
     def action_follow(self) -> None:
         """Go to the end and stay there while text is added."""
         self._follow = Follow.END
+        self._grown = False
         self.call_after_refresh(lambda: self._scroll(self.max_scroll_y))
 
     def action_top(self) -> None:
@@ -149,7 +150,12 @@ class Transcript(VerticalScroll, can_focus=False):
         self.call_after_refresh(self._keep_up)
 
     def _on_growth(self) -> None:
-        self.call_after_refresh(self._keep_up)
+        self.call_after_refresh(self._settle)
+
+    def _settle(self) -> None:
+        self._keep_up()
+        if not self._is_far and not (self.last and self.last.answering):
+            self._grown = False
 
     def _keep_up(self) -> None:
         if self._follow is Follow.END:
@@ -165,15 +171,16 @@ class Transcript(VerticalScroll, can_focus=False):
 
     def _on_scroll(self) -> None:
         if not self._scrolling:
-            near = self.max_scroll_y - self.scroll_y <= _NEAR
-            self._follow = Follow.END if near else Follow.NOTHING
+            self._follow = Follow.NOTHING if self._is_far else Follow.END
+            self._grown = self._grown and self._is_far
         self._tell_below()
 
+    @property
+    def _is_far(self) -> bool:
+        return bool(self.max_scroll_y - self.scroll_y > _NEAR)
+
     def _tell_below(self) -> None:
-        far = self.max_scroll_y - self.scroll_y > _NEAR
-        if not far:
-            self._grown = False
-        below = far and self._grown
+        below = self._is_far and self._grown
         if below != self._below:
             self._below = below
             self.post_message(self.Below(below))
