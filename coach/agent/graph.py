@@ -178,7 +178,7 @@ async def _deliver(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
     evidence = [e for i, e in brief.evidence.items() if i in cited]
     shown = {e.id for e in evidence}
     evidence += [e for e in retrieval.evidence if e.id not in shown][: max(0, _SHOWN - len(evidence))]
-    quoting = status in (Status.SILENT, Status.REFERRED) or equipment.composer.name == "quote"
+    quoting = state["status"] in (Status.SILENT, Status.REFERRED) or equipment.composer.name == "quote"
     answer = Answer(
         status=status,
         sentences=tuple(sentences),

@@ -16,6 +16,7 @@ from coach.cli import options
 from coach.cli.ask import deliver_watched, show
 from coach.cli.console import complain, plainly, say
 from coach.cli.opening import chosen_session, open_indexed, settings_with, what_leaves
+from coach.cli.tui import has_terminal, open_tui
 from coach.domain.errors import CoachError, InputError
 from coach.domain.evidence import Turn
 from coach.domain.ids import is_source_id, is_statement_id
@@ -51,8 +52,14 @@ def chat(
 ) -> None:
     """Talk: question, answer, follow-up.
 
-    Where input is not a terminal, each line is a question.
+    On a terminal this opens the program with panels; --plain talks line by line. Where input is not a terminal, each
+    line is a question.
     """
+    if has_terminal(plain):
+        open_tui(
+            last=last, session=session, keep=not no_keep, model=model, composer=composer, checker=checker, strict=strict
+        )
+        return
     settings = settings_with(model=model, composer=composer, checker=checker, strict=strict)
     coach = open_indexed(settings, plain=plain)
     going_on = chosen_session(coach, last=last, session=session, keep=not no_keep)

@@ -60,16 +60,21 @@ def what_leaves(coach: Coach) -> str:
     return coach.choice.leaves if coach.choice.remote else ""
 
 
+def check_session_options(*, last: bool, session: str | None, keep: bool) -> None:
+    """Raise `InputError` where the options contradict each other."""
+    if last and session is not None:
+        raise InputError("--continue and --session say two things.", "Give one of them.")
+    if (last or session is not None) and not keep:
+        raise InputError("A conversation that goes on is kept.", "Leave --no-keep out, or begin a new conversation.")
+
+
 def chosen_session(coach: Coach, *, last: bool, session: str | None, keep: bool) -> str | None:
     """Return the id of the conversation to go on with, or None for a new one.
 
     Raises:
         InputError: the options contradict each other, or there is no conversation yet.
     """
-    if last and session is not None:
-        raise InputError("--continue and --session say two things.", "Give one of them.")
-    if (last or session is not None) and not keep:
-        raise InputError("A conversation that goes on is kept.", "Leave --no-keep out, or begin a new conversation.")
+    check_session_options(last=last, session=session, keep=keep)
     if not last:
         return session
     latest = coach.latest_session()

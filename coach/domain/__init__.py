@@ -1,1 +1,1 @@
-"""The words of the project as values: sources, statements, evidence, claims, answers, errors. No I/O, no third party."""
+"""The words of the project as values: sources, statements, evidence, claims, answers, errors. No third party."""

@@ -128,7 +128,10 @@ class Answer:
                 for s in data["sentences"]
             ),
             evidence=tuple(_evidence(e) for e in data["evidence"]),
-            **{name: data[name] for name in ("question", "model", "composer", "checker", "timings", "mended", "dropped")},
+            **{
+                name: data[name]
+                for name in ("question", "model", "composer", "checker", "timings", "mended", "dropped")
+            },
             usage=Usage(**data["usage"]),
             remarks=tuple(data["remarks"]),
             session=data["session"],
@@ -142,7 +145,13 @@ class Answer:
             "answer": self.text,
             "sentences": [{**asdict(s), "verdict": s.verdict.value} for s in self.sentences],
             "evidence": [
-                {"id": e.id, "text": e.statement.text, "score": round(e.score, 4), "why": e.why, "source": e.source_title}
+                {
+                    "id": e.id,
+                    "text": e.statement.text,
+                    "score": round(e.score, 4),
+                    "why": e.why,
+                    "source": e.source_title,
+                }
                 for e in self.evidence
             ],
             "model": self.model,

@@ -58,7 +58,12 @@ class ChatModel(Protocol):
     remote: bool
 
     async def complete(
-        self, messages: Sequence[Message], *, max_tokens: int, temperature: float = 0.0, schema: dict[str, Any] | None = None
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        temperature: float = 0.0,
+        schema: dict[str, Any] | None = None,
     ) -> Reply:
         """Return the whole reply; with `schema`, its text is JSON that fits the schema. Raises `ModelError`."""
         ...

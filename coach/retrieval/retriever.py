@@ -48,8 +48,8 @@ class Retriever:
         embedder: the one that the index was made with.
         compiled: gives the compiled corpus, brought up to date.
         route: see `coach.retrieval.router.Router.predict`; None ranks by similarity alone and knows no boundaries.
-        knows_outside: whether what the router calls outside is not covered; False where a person's own principles, which
-            the router has never seen, stand in place of the built-in ones.
+        knows_outside: whether what the router calls outside is not covered; False where a person's own principles,
+            which the router has never seen, stand in place of the built-in ones.
     """
 
     def __init__(

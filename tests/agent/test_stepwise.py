@@ -90,7 +90,7 @@ async def test_it_falls_back_to_the_quote(bad: str) -> None:
 
 async def test_a_sentence_that_was_cut_is_not_used() -> None:
     class Cut(ScriptedModel):
-        async def complete(self, messages: Sequence[Message], **_: object) -> Reply:  # type: ignore[override]
+        async def complete(self, messages: Sequence[Message], **_: object) -> Reply:
             return Reply("Negotiate the launch date with the", "length")
 
     assert await write(Cut(ability="stepwise"), brief()) == await quotes(brief())

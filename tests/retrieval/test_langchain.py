@@ -51,7 +51,8 @@ async def test_asked_at_once_from_a_loop(retriever: StatementRetriever) -> None:
     assert [documents[0].id for documents in many] == ["P2.1", "C1.1"] * 3
 
 
-def test_text_from_outside_is_cleaned(retriever: StatementRetriever) -> None:
+def test_text_from_outside_is_cleaned(retriever: StatementRetriever, world: World) -> None:
     documents = retriever.invoke("re\u200btrain the \x1b[31mfraud\x1b[0m model monthly \ud800")
 
     assert documents[0].id == "N1.1"
+    assert world.embedder.texts[-1] == "retrain the fraud model monthly ?"

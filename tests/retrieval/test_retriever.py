@@ -242,11 +242,13 @@ def test_a_principle_of_ones_own_that_is_private_is_found_by_its_words(filled: W
     assert "P10.1" not in ids(filled.retriever(away()).retrieve("layoffs", kinds=[SourceKind.PRACTICE]).evidence)
 
 
-def test_what_is_found_by_words_alone_is_not_drowned_by_a_large_corpus(world: World) -> None:
-    lines = [f"The budget talk number {n} is about budget and people." for n in range(60)]
-    world.put(practice(1, *lines), note(1, "The budget of the salary round is open.", private=True))
+@pytest.mark.parametrize(
+    "line", ["The budget of the salary round is open.", "Budget, among other matters of a long day."]
+)
+def test_what_is_found_by_words_alone_is_not_drowned_by_a_large_corpus(world: World, line: str) -> None:
+    world.put(practice(1, *(f"Budget talk {n}." for n in range(60))), note(1, line, private=True))
 
-    retrieval = world.retriever(away()).retrieve("salary round budget", limit=40)
+    retrieval = world.retriever(away()).retrieve("what of the budget in the salary round?", limit=40)
 
     assert "N1.1" in ids(retrieval.evidence)
 
