@@ -33,7 +33,7 @@ def auc(scores: NDArray[np.float64], actual: NDArray[np.bool_]) -> float:
 
     Computed from rank sums (Mann-Whitney U).
     """
-    values, inverse, counts = np.unique(scores, return_inverse=True, return_counts=True)
+    _, inverse, counts = np.unique(scores, return_inverse=True, return_counts=True)
     last = np.cumsum(counts)
     ranks = (last - (counts - 1) / 2)[inverse]
     positives, negatives = int(actual.sum()), int((~actual).sum())

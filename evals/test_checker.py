@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import numpy as np
 import pytest
@@ -13,7 +14,9 @@ from coach.settings import load_settings
 from evals.conftest import FOLDER
 from evals.measures import auc, balanced_accuracy
 
-FLOORS = {"lexical": (0.68, 0.75), "local": (0.78, 0.86)}
+FLOORS = {"lexical": (0.72, 0.80), "local": (0.80, 0.88)}
+#: The local model takes seconds a claim: every fourth row of each kind, all with COACH_TEST_ALL_CLAIMS.
+EVERY = {"lexical": 1, "local": 1 if os.environ.get("COACH_TEST_ALL_CLAIMS") else 4}
 
 
 @pytest.mark.timeout(3600)
@@ -23,13 +26,14 @@ async def test_balanced_accuracy_and_auc(kind: str, request: pytest.FixtureReque
         request.getfixturevalue("local_home")
     model = "local" if kind == "local" else "none"
     async with open_coach(load_settings(model=model, checker=kind)) as coach:
-        accuracy, area = await _measure(coach.checker, figure)
+        accuracy, area = await _measure(coach.checker, EVERY[kind], figure)
     assert accuracy >= FLOORS[kind][0]
     assert area >= FLOORS[kind][1]
 
 
-async def _measure(checker: Checker, figure: list[str]) -> tuple[float, float]:
+async def _measure(checker: Checker, every: int, figure: list[str]) -> tuple[float, float]:
     rows = [json.loads(line) for line in (FOLDER / "claims" / "test.jsonl").read_text(encoding="utf-8").splitlines()]
+    rows = sorted(rows, key=lambda r: (r["kind"], r["id"]))[::every]
     scores = await checker.score([Pair(r["evidence"], r["claim"]) for r in rows])
     got = np.array([s.probability for s in scores])
     actual = np.array([r["label"] == 1 for r in rows])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from coach.domain.errors import InputError
 from coach.domain.evidence import Retrieval, Turn
-from coach.domain.ids import is_source_id, is_statement_id
+from coach.domain.ids import is_source_id, is_statement_id, source_of
 from coach.domain.source import Draft, Source, SourceKind, Statement
 from coach.retrieval.compiled import Compiled
 from coach.retrieval.indexing import Indexer
@@ -105,7 +105,8 @@ class Library:
             InputError: there is no such source or statement.
         """
         wanted = any_id.strip().strip("[]").upper()
-        source = self._ledger.source(wanted.partition(".")[0]) if is_source_id(wanted.partition(".")[0]) else None
+        known = is_source_id(wanted) or is_statement_id(wanted)
+        source = self._ledger.source(source_of(wanted)) if known else None
         if source is None:
             raise InputError(f"There is no source {any_id!r}.", "List them with: coach sources")
         if not is_statement_id(wanted):
@@ -132,13 +133,18 @@ class Library:
         """Remove a source of the person's from the ledger and the indexes.
 
         Raises:
-            InputError: there is no such source, or it comes with the package.
+            InputError: there is no such source, it is a statement, or it comes with the package.
         """
-        source, _ = self.find(source_id)
+        source, statement = self.find(source_id)
         if source.builtin:
             setting = "COACH_BUILTIN_PRINCIPLES" if source.kind is SourceKind.PRINCIPLE else "COACH_PRACTICES"
             raise InputError(
                 f"{source.id} comes with Coach and cannot be removed.", f"Turn its kind off with {setting}=false."
+            )
+        if statement is not None:
+            raise InputError(
+                f"{statement.id} is one statement of {source.id}; a source is removed as a whole.",
+                f"Take it out of its file and add that again, or remove all of it: coach sources remove {source.id}",
             )
         self._ledger.remove(source.id)
         self.bring_up_to_date()

@@ -15,6 +15,9 @@ _LOOK_UP = re.compile(
     r"|\b(my|our|the|team'?s?) notes?\b|\b(last|latest|since the|in the) (\w+ )?(retro|review|minutes|one-to-one|1:1)\b"
 )
 
+_ADVICE = re.compile(
+    r"(?i)\b(how (do|can|should|could|would) (i|we)|should (i|we)|what (do|should|can) i|help me|advice)\b"
+)
 _TAKEN_BACK = re.compile(
     r"(?i)\b(no longer|not any ?more|instead of|replaces?|replaced|withdrawn|taken back|changed to|stop(ped)?)\b"
 )
@@ -28,8 +31,8 @@ _COMMON = frozenset(
 
 
 def asks_for_notes(question: str) -> bool:
-    """Whether `question` asks what the team wrote or decided, rather than for advice."""
-    return _LOOK_UP.search(question) is not None
+    """Whether `question` asks what the team wrote or decided, and for no advice beside it."""
+    return _LOOK_UP.search(question) is not None and _ADVICE.search(question) is None
 
 
 def notes_part(notes: Sequence[Evidence]) -> list[Sentence]:

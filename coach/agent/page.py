@@ -34,6 +34,9 @@ _TOO_LONG = 1.15
 _SAME = 0.72
 #: A line of the team's notes is quoted from this score on; below, it only shares the topic.
 NOTE_FLOOR = 0.42
+#: Lines so far below the best one are beside the point.
+_NOTE_MARGIN = 0.20
+_NOTE_LINES = 3
 #: Introduction and summary speak about leading as such; they lead only where nothing more specific fits as well.
 _GENERAL = ("P0", "P9")
 _GENERAL_HANDICAP = 0.05
@@ -80,7 +83,7 @@ def choose(retrieval: Retrieval, similarity: Similarity, words: int = 200, first
     chosen = _Chosen(similarity)
     principles = chosen.take(first, 2)
     practices = _practices(retrieval, [p.source_id for p in (lead, second) if p])
-    notes = tuple(e for e in retrieval.evidence if e.source_kind is SourceKind.NOTE and e.score >= NOTE_FLOOR)[:3]
+    notes = chosen_notes(retrieval, _NOTE_LINES)
     names = [p.source_id for p in practices]
 
     def best(kind: StatementKind, count: int = 1) -> list[Evidence]:
@@ -113,6 +116,22 @@ def choose(retrieval: Retrieval, similarity: Similarity, words: int = 200, first
         plan=next(iter(plan), None),
         question=next(iter(question), None),
     )
+
+
+def chosen_notes(retrieval: Retrieval, count: int) -> tuple[Evidence, ...]:
+    """Return up to `count` lines of the team's notes that fit, best first: one of each note before a second of any.
+
+    A decision and the later one that replaced it are both among them, then, rather than three lines of either.
+    """
+    notes = [e for e in retrieval.evidence if e.source_kind is SourceKind.NOTE]
+    floor = max([NOTE_FLOOR, *(e.score - _NOTE_MARGIN for e in notes)])
+    fitting = [e for e in notes if e.score >= floor]
+    seen: Counter[str] = Counter()
+    rounds: list[tuple[int, int]] = []
+    for place, e in enumerate(fitting):
+        rounds.append((seen[e.statement.source_id], place))
+        seen[e.statement.source_id] += 1
+    return tuple(fitting[place] for _, place in sorted(rounds)[:count])
 
 
 class _Chosen:

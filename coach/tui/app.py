@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -170,15 +169,13 @@ class CoachApp(App[None]):
 
     def on_evidence_panel_file_wanted(self, event: EvidencePanel.FileWanted) -> None:
         """Open the file of a note."""
-        with self._aside():
-            editor.open_file(event.path, event.line)
+        self._aside(lambda: editor.open_file(event.path, event.line))
 
-    @contextmanager
-    def _aside(self) -> Iterator[None]:
+    def _aside(self, work: Callable[[], None]) -> None:
         """Give the terminal to another program, and say what went wrong there."""
         try:
             with self.suspend():
-                yield
+                work()
         except SuspendNotSupported:
             safe.tell_error(self, InputError("An editor cannot be opened from here.", "Run coach in a terminal."))
         except CoachError as e:
@@ -191,8 +188,7 @@ class CoachApp(App[None]):
         composer = self.conversation.composer
         if self.screen is not self.conversation:
             return
-        with self._aside():
-            composer.put(editor.edited(composer.text))
+        self._aside(lambda: composer.put(editor.edited(composer.text)))
         composer.focus()
 
     async def action_new(self) -> None:

@@ -20,8 +20,8 @@ class KeptConversation:
     def __init__(self, engine: Engine, session: str | None = None) -> None:
         self._engine = engine
         self.session = session
-        #: How many earlier turns were not read yet.
-        self.hidden = 0
+        #: Whether there are earlier turns that were not read yet. Not how many: counting would read them all.
+        self.more = False
 
     async def newest(self) -> list[Answer]:
         """Return the last turns, oldest first.
@@ -31,11 +31,7 @@ class KeptConversation:
         """
         if self.session is None:
             return []
-        session = self.session
-        turns = await self._engine.read(lambda coach: len(coach.turns(session)))
-        answers = await self._engine.read(lambda coach: coach.answers(session, PAGE))
-        self.hidden = max(0, turns - len(answers))
-        return answers
+        return await self._page(self.session, 0)
 
     async def earlier(self, shown: int) -> list[Answer]:
         """Return turns before the `shown` last ones, oldest first.
@@ -43,12 +39,15 @@ class KeptConversation:
         Raises:
             CoachError: they cannot be read.
         """
-        if self.session is None or not self.hidden:
+        if self.session is None or not self.more:
             return []
-        session = self.session
-        answers = await self._engine.read(lambda coach: coach.answers(session, shown + PAGE))
-        self.hidden = max(0, self.hidden - PAGE)
-        return answers[: len(answers) - shown]
+        return await self._page(self.session, shown)
+
+    async def _page(self, session: str, shown: int) -> list[Answer]:
+        answers = await self._engine.read(lambda coach: coach.answers(session, shown + PAGE + 1))
+        earlier = answers[: len(answers) - shown]
+        self.more = len(earlier) > PAGE
+        return earlier[-PAGE:]
 
     async def title(self) -> str:
         """Return its title; empty where it has none.

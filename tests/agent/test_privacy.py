@@ -271,7 +271,8 @@ async def test_an_embedder_elsewhere_never_gets_a_private_line(
     found = next(e.retrieval for e in told if isinstance(e, Found))
     assert [e.why for e in found.evidence if e.id == "N3.1"] == ["wording"]
     await ask(embedding_home, "and then?", session=answer.session)
-    await embedding_home.check("The budget is cut in spring for good [N3.1]. It shrinks.", ["N3"])
+    [checked] = await embedding_home.check("Money for the fraud team gets short in spring [N3.1].", ["N3"])
+    assert checked.checker == embedding_home.checker.name
     embedding_home.library.rebuild()
     sent = embedded_by(openai_server)
     assert any("retraining the fraud model" in text for text in sent), "what is not private is embedded"

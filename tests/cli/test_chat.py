@@ -4,6 +4,7 @@ import builtins
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -159,9 +160,33 @@ def test_going_on(run: Run, coach: FakeCoach) -> None:
 
 
 @pytest.mark.usefixtures("terminal")
-def test_a_terminal_gets_the_rich_page(run: Run, coach: FakeCoach, typed: list[str | BaseException]) -> None:
+def test_a_pipe_to_a_terminal_gets_the_rich_page(run: Run, coach: FakeCoach) -> None:
+    assert "• Offer two scopes" in run("chat", given="first?\n").out
+
+
+@pytest.mark.usefixtures("terminal")
+@pytest.mark.parametrize("command", [(), ("chat",)])
+def test_a_terminal_gets_the_program(run: Run, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]) -> None:
+    opened: list[dict[str, Any]] = []
+    monkeypatch.setattr("coach.cli.chat.open_tui", lambda **options: opened.append(options))
+    assert run(*command, tty=True).code == 0
+    assert (opened[0]["session"], opened[0]["last"], opened[0]["keep"]) == (None, False, True)
+
+
+@pytest.mark.usefixtures("terminal")
+def test_plain_on_a_terminal_talks_line_by_line(
+    run: Run, coach: FakeCoach, typed: list[str | BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("coach.cli.chat.open_tui", lambda **options: pytest.fail("opened"))
     typed += ["first?"]
-    assert "• Offer two scopes" in run("chat", tty=True).out
+    assert "Offer two scopes" in run("chat", "--plain", tty=True).out
+
+
+@pytest.mark.usefixtures("terminal")
+def test_options_that_contradict_each_other_open_nothing(run: Run) -> None:
+    ran = run("chat", "--continue", "--session", "s1", tty=True)
+    assert ran.code == 2
+    assert "two things" in ran.err
 
 
 def test_hostile_lines_stay_text(run: Run, coach: FakeCoach) -> None:

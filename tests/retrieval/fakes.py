@@ -33,7 +33,7 @@ class Killed(BaseException):
 class WordEmbedder:
     """A hashed bag of words: texts with the same words have cosine 1, texts without a common one 0."""
 
-    def __init__(self, name: str = "words", *, remote: bool = False, dim: int = 2048) -> None:
+    def __init__(self, name: str = "words", *, remote: bool = False, dim: int = 1024) -> None:
         self.name, self.remote, self.dim = name, remote, dim
         #: Every text that was asked for, in order.
         self.texts: list[str] = []

@@ -178,9 +178,8 @@ def test_the_guard_sees_a_connection(call: str, tmp_path: Path) -> None:
     assert "192.0.2.1" in told.stdout
 
 
-@pytest.mark.parametrize("text", [b"A=\xff\xfe", b"MIGRATIONS=maybe"])
-def test_settings_that_chroma_refuses_are_explained(text: bytes, tmp_path: Path) -> None:
-    (tmp_path / ".env").write_bytes(text)
+def test_settings_that_chroma_refuses_are_explained(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("MIGRATIONS=maybe")
     script = """
 import sys
 from pathlib import Path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -92,6 +92,8 @@ class Kept:
 class ScriptedCoach(FakeCoach):
     """Plays the scripts that were enqueued, one a turn; a quoted answer where there is none left."""
 
+    library: ScriptedLibrary
+
     def __init__(self) -> None:
         super().__init__()
         # A list there, a method here, as the real one has it.
@@ -110,7 +112,7 @@ class ScriptedCoach(FakeCoach):
 
     async def ask(
         self, question: str, *, session: str | None = None, keep: bool = True, **_: Any
-    ) -> AsyncIterator[Event]:
+    ) -> AsyncGenerator[Event, None]:
         self.asked.append({"question": question, "session": session, "keep": keep})
         events = self.scripts.pop(0) if self.scripts else script(quoted_answer(question=question))
         try:

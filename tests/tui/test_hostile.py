@@ -15,6 +15,7 @@ from coach.domain.answer import Citation, Sentence, Verdict
 from coach.domain.errors import ModelError
 from coach.domain.evidence import Evidence
 from coach.domain.source import Source, SourceKind, Statement, StatementKind
+from coach.domain.text import clean
 from coach.tui import safe
 from coach.tui.app import CoachApp
 from coach.tui.widgets.prose import Prose
@@ -182,7 +183,7 @@ async def test_what_is_pasted_typed_and_copied(text: str, pwned: list[str]) -> N
         tui.app.post_message(events.Paste(text))
         await tui.pilot.pause()
         await inspect(tui, pwned)
-        assert tui.prompt == safe.clean(text)
+        assert tui.prompt == clean(text)
         await tui.press("ctrl+f")
         tui.app.post_message(events.Paste(text))
         await tui.pilot.pause()
@@ -199,7 +200,7 @@ async def test_preferences_and_file_names(text: str, pwned: list[str], tmp_path:
         await tui.shows("Add files")
         from textual.widgets import Input
 
-        tui.app.screen.query_one(Input).value = safe.clean(f"'{text.replace(chr(39), '')}'")
+        tui.app.screen.query_one(Input).value = clean(f"'{text.replace(chr(39), '')}'")
         await tui.press("enter")
         await tui.pilot.pause()
         await inspect(tui, pwned)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from coach.agent.brief import Brief, framed, quoted, with_ids
 from coach.agent.composers import Tell
 from coach.agent.notes import notes_part
-from coach.agent.page import Page, Similarity, choose
+from coach.agent.page import Page, Similarity, choose, chosen_notes
 from coach.domain.answer import Sentence
 
 #: How many of the nearest statements are offered where the sources do not cover the question.
 _NEAREST = 2
+#: Lines of notes for a question that looks something up in them.
+_LOOKED_UP = 5
 
 
 class QuoteComposer:
@@ -22,6 +24,11 @@ class QuoteComposer:
 
     async def compose(self, brief: Brief, tell: Tell) -> list[Sentence]:
         """See `coach.agent.composers.Composer.compose`."""
+        if brief.about_notes and (notes := chosen_notes(brief.retrieval, _LOOKED_UP)):
+            # Who looks something up wants what was written, not advice beside it.
+            sentences = [*notes_part(notes), *gaps(brief)]
+            tell_all(sentences, tell)
+            return sentences
         page = choose(brief.retrieval, self._similarity, brief.words, brief.instead)
         sentences = opening(brief, page)
         sentences += [quoted(e, "point") for e in page.principles]
@@ -36,8 +43,6 @@ def opening(brief: Brief, page: Page) -> list[Sentence]:
     sentences: list[Sentence] = []
     if brief.false_premise and page.principles:
         sentences.append(framed(f"The sources do not say “{brief.false_premise}”; this is what they say."))
-    if brief.about_notes and page.notes:
-        return [*notes_part(page.notes), *sentences]
     if not sentences and page.practice is not None:
         when = _when(brief, page.practice.source_id)
         sentences.append(framed(f"This is about a moment when {when}." if when else f"{page.practice.title}."))
@@ -50,7 +55,7 @@ def opening(brief: Brief, page: Page) -> list[Sentence]:
 
 def closing(brief: Brief, page: Page) -> list[Sentence]:
     """Return what stands after the points: notes, the other side, a caution, a plan, a question, what is missing."""
-    sentences: list[Sentence] = [] if brief.about_notes else notes_part(page.notes)
+    sentences = notes_part(page.notes)
     for evidence, part in ((page.other_side, "other side"), (page.caution, "caution"), (page.plan, "plan")):
         if evidence is not None:
             sentences.append(quoted(evidence, part))
