@@ -21,12 +21,15 @@ from coach.retrieval.retriever import Retriever
 from coach.retrieval.router import Router
 from coach.retrieval.vectors import VectorStore
 from coach.settings import Settings
-from coach.sources.boundaries import Boundaries, read_boundaries
+from coach.sources.boundaries import OUTSIDE, Boundaries, read_boundaries
 from coach.sources.builtin import boundaries_dir, builtin_mark, read_builtin
 from coach.store.database import Database, open_database
 from coach.store.fulltext import FullText
 from coach.store.ledger import Ledger
 from coach.store.sessions import Sessions
+
+#: Before the names of the classes whose utterances are compiled beside the sources' own.
+_EXAMPLE = "example:"
 
 
 def open_coach(settings: Settings) -> Coach:
@@ -71,6 +74,7 @@ def open_library(settings: Settings, database: Database, embedder: Embedder) -> 
         vectors,
         embedder,
         settings.home / "compiled.npz",
+        {_EXAMPLE + name: texts for name, texts in boundaries.examples.items() if name != OUTSIDE},
     )
     return Library(
         ledger,
@@ -82,6 +86,7 @@ def open_library(settings: Settings, database: Database, embedder: Embedder) -> 
             embedder,
             compiled,
             Router(settings.threads).predict,
+            refer=frozenset(_EXAMPLE + name for name in boundaries.matters) | boundaries.referral_sources,
             knows_outside=settings.builtin_principles,
         ),
         lambda: _wanted(read_builtin(), settings, boundaries),

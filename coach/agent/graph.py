@@ -60,8 +60,8 @@ def _turns(state: State) -> tuple[Turn, ...]:
 async def _screen(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
     equipment = runtime.context
     query = completed(state["question"], _turns(state))
-    gate, alone = equipment.retriever.gate([query, state["question"]])
-    found = equipment.screen(state["question"], gate if sum(gate.values()) else alone)
+    [gate] = equipment.retriever.gate([query])
+    found = equipment.screen(state["question"], gate, equipment.retriever.nearer_to_refer(state["question"]))
     matter = found.matter
     if matter is None and equipment.model is not None and equipment.model.ability == "free":
         matter = await asked_matter(equipment.model, state["question"])

@@ -39,6 +39,8 @@ GATE_ALONE = 0.60
 GATE_TALK = 0.80
 #: With a likely rule, this probability is enough.
 GATE_WITH_RULE = 0.30
+#: And this one where the nearest known messages are such matters.
+GATE_WITH_NEARNESS = 0.05
 
 
 class Screen:
@@ -54,12 +56,13 @@ class Screen:
         self._certain = _compiled(rules.certain)
         self._likely = _compiled(rules.likely)
 
-    def __call__(self, question: str, gate: Mapping[str, float]) -> Screening:
+    def __call__(self, question: str, gate: Mapping[str, float], nearer: float = -2.0) -> Screening:
         """Return whether `question` is a matter to refer.
 
         Args:
             question: what the person asks or describes.
             gate: probabilities by class, "inside", "outside" and each `Matter`; may be empty.
+            nearer: see `coach.retrieval.retriever.Retriever.nearer_to_refer`.
         """
         text = self._trade.sub(" ", question.replace("’", "'"))
         if certain := _matching(self._certain, text):
@@ -73,6 +76,8 @@ class Screen:
         if likely and together >= GATE_WITH_RULE:
             why = f"words that often go with such a matter, and it reads like such messages ({together:.0%})"
             return Screening(likeliest if likeliest in likely else likely[0], why)
+        if nearer >= 0 and together >= GATE_WITH_NEARNESS:
+            return Screening(likeliest, "the messages that it is most like are such")
         return Screening(None)
 
 

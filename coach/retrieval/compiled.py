@@ -50,7 +50,7 @@ class Compiled:
     statement_ids: tuple[str, ...]
     statements: Vectors
     situation_texts: tuple[str, ...]
-    #: Source id of each situation, in the order of the rows.
+    #: Source id of each situation, or the name that it is an example of, in the order of the rows.
     situation_sources: tuple[str, ...]
     situations: Vectors
 

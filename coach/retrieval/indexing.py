@@ -44,6 +44,7 @@ class Indexer:
         vectors: where vectors are kept.
         embedder: makes them; another embedder builds an index of its own.
         compiled_path: file for the compiled corpus.
+        examples: further utterances to compile, by a name that is no source's id (see `Retriever.nearer_to_refer`).
     """
 
     def __init__(
@@ -52,11 +53,14 @@ class Indexer:
         vectors: VectorStore,
         embedder: Embedder,
         compiled_path: Path,
+        examples: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self._ledger = ledger
         self._vectors = vectors
         self._embedder = embedder
         self._compiled_path = compiled_path
+        self._examples = [(text, name) for name, texts in (examples or {}).items() for text in dict.fromkeys(texts)]
+        self._examples_digest = content_hash("\n".join(f"{name} {text}" for text, name in self._examples))
 
     def bring_up_to_date(self, progress: Progress | None = None) -> Compiled:
         """Index what is pending and return the compiled corpus. Does next to nothing where nothing changed.
@@ -99,7 +103,7 @@ class Indexer:
         return self.bring_up_to_date(progress)
 
     def _key(self) -> str:
-        return f"{self._ledger.fingerprint()}:{self._embedder.name}"
+        return f"{self._ledger.fingerprint()}:{self._embedder.name}:{self._examples_digest}"
 
     def _write(self, writer: Writer, rows: Sequence[_Row], count: _Count) -> None:
         """Make what `writer` holds equal to `rows`."""
@@ -126,9 +130,9 @@ class Indexer:
         return found
 
     def _situations(self, sources: Sequence[Source]) -> list[tuple[str, str]]:
-        """Every utterance with the source that it points to."""
+        """Every utterance with the source that it points to, or the name that it is an example of."""
         curated = (s for s in sources if s.kind is not SourceKind.NOTE)
-        return [(text, s.id) for s in curated for text in dict.fromkeys(s.situations)]
+        return [(text, s.id) for s in curated for text in dict.fromkeys(s.situations)] + self._examples
 
     def _compile(
         self, key: str, reader: Reader, situations: Sequence[tuple[str, str]], vectors: Mapping[str, Vectors]

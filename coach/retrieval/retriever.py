@@ -36,6 +36,7 @@ _MOST_OF_ONE_NOTE = 3
 _MOST_NOTES = 8
 _OVERFETCH = 5
 _LEXICAL_HITS = 30
+_NEAREST = 3
 
 
 class Retriever:
@@ -48,6 +49,7 @@ class Retriever:
         embedder: the one that the index was made with.
         compiled: gives the compiled corpus, brought up to date.
         route: see `coach.retrieval.router.Router.predict`; None ranks by similarity alone and knows no boundaries.
+        refer: names of the compiled utterances that are matters to refer; all others are ordinary.
         knows_outside: whether what the router calls outside is not covered; False where a person's own principles,
             which the router has never seen, stand in place of the built-in ones.
     """
@@ -61,6 +63,7 @@ class Retriever:
         compiled: Callable[[], Compiled],
         route: Route | None = None,
         *,
+        refer: frozenset[str] = frozenset(),
         knows_outside: bool = True,
     ) -> None:
         self._ledger = ledger
@@ -69,6 +72,7 @@ class Retriever:
         self._embedder = embedder
         self._compiled = compiled
         self._route = route
+        self._refer = refer
         self._knows_outside = knows_outside
 
     def retrieve(
@@ -134,6 +138,22 @@ class Retriever:
     def gate(self, texts: Sequence[str]) -> list[dict[str, float]]:
         """Return P("inside"), P("outside") and those of the matters to refer for each text; empty without a gate."""
         return [self._bounds(routing) for routing in self._route(texts)] if self._route else [{} for _ in texts]
+
+    def nearer_to_refer(self, text: str) -> float:
+        """Return how much nearer `text` is to matters to refer than to ordinary ones, -2 to 2.
+
+        The mean cosine similarity of the three nearest utterances of the one kind less that of the other; -2 where
+        there are none. The router generalises; this remembers, and finds what the router has not learned.
+        """
+        import numpy as np
+
+        compiled = self._compiled()
+        refer = np.array([source in self._refer for source in compiled.situation_sources], dtype=bool)
+        if not refer.any() or refer.all():
+            return -2.0
+        similarities = compiled.situations @ self._embedder.embed([text])[0]
+        near = [float(np.sort(similarities[kind])[-_NEAREST:].mean()) for kind in (refer, ~refer)]
+        return near[0] - near[1]
 
     def _bounds(self, routing: Routing | None) -> dict[str, float]:
         if routing is None:
