@@ -14,6 +14,15 @@ from pathlib import Path
 import pytest
 
 
+def bare(patch: pytest.MonkeyPatch) -> None:
+    """Nothing set by whoever runs the tests."""
+    for name in list(os.environ):
+        if name.startswith(("COACH_", "OPENAI_", "LANGCHAIN_", "LANGSMITH_")) and not name.startswith("COACH_TEST_"):
+            patch.delenv(name)
+    patch.setenv("COACH_OLLAMA_URL", "http://127.0.0.1:9")
+    patch.setenv("NO_PROXY", "127.0.0.1")
+
+
 @pytest.fixture(scope="session")
 def real_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the folder that this process may write to."""
@@ -34,8 +43,11 @@ def _build(home: Path) -> None:
     from coach.settings import load_settings
     from coach.sources.builtin import sample_notes_dir
 
-    coach = open_coach(load_settings(home=home, model="none"))
-    try:
-        coach.library.add(sorted(sample_notes_dir().glob("*.md")), SourceKind.NOTE)
-    finally:
-        asyncio.run(coach.aclose())
+    with pytest.MonkeyPatch.context() as patch:
+        bare(patch)
+        patch.setenv("XDG_CONFIG_HOME", str(home.parent / "no-config"))
+        coach = open_coach(load_settings(home=home, model="none"))
+        try:
+            coach.library.add(sorted(sample_notes_dir().glob("*.md")), SourceKind.NOTE)
+        finally:
+            asyncio.run(coach.aclose())

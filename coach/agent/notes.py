@@ -60,18 +60,18 @@ def _lead(evidence: Evidence, newer: Evidence | None) -> str:
 def replaces(newer: Evidence, older: Evidence) -> bool:
     """Whether a line of a newer note speaks of the same matter as one of an older note and says something else.
 
-    Same matter: they share two or more longer words, or the notes' titles do. Something else: one takes back what the
-    other says ("no longer", "instead of"), or they name other amounts or intervals.
+    Same matter: they share two or more longer words. Something else: the newer one takes back ("no longer", "instead
+    of"), or they share yet another word and name other amounts or intervals. Titles don't count: those of two
+    one-to-ones are alike, and what was said in them need not be.
     """
     if newer.date is None or older.date is None or newer.date <= older.date:
         return False
     ours, theirs = newer.statement.text, older.statement.text
-    if len(_topic(ours) & _topic(theirs)) + len(_topic(newer.source_title) & _topic(older.source_title)) < 2:
-        return False
-    if _TAKEN_BACK.search(ours):
-        return True
+    shared = len(_topic(ours) & _topic(theirs))
+    if shared < 2 or _TAKEN_BACK.search(ours):
+        return shared >= 2
     amounts = set(_AMOUNT.findall(ours.lower())), set(_AMOUNT.findall(theirs.lower()))
-    return bool(amounts[0]) and bool(amounts[1]) and not amounts[0] & amounts[1]
+    return shared > 2 and all(amounts) and amounts[0].isdisjoint(amounts[1])
 
 
 def _topic(text: str) -> set[str]:

@@ -39,8 +39,9 @@ GATE_ALONE = 0.60
 GATE_TALK = 0.80
 #: With a likely rule, this probability is enough.
 GATE_WITH_RULE = 0.30
-#: And this one where the nearest known messages are such matters.
+#: And this one where known messages of such matters are nearer than ordinary ones, by so much in cosine similarity.
 GATE_WITH_NEARNESS = 0.05
+NEARER = 0.03
 
 
 class Screen:
@@ -76,7 +77,7 @@ class Screen:
         if likely and together >= GATE_WITH_RULE:
             why = f"words that often go with such a matter, and it reads like such messages ({together:.0%})"
             return Screening(likeliest if likeliest in likely else likely[0], why)
-        if nearer >= 0 and together >= GATE_WITH_NEARNESS:
+        if nearer >= NEARER and together >= GATE_WITH_NEARNESS:
             return Screening(likeliest, "the messages that it is most like are such")
         return Screening(None)
 

@@ -259,4 +259,4 @@ class CoachApp(App[None]):
 def _questions(coach: Coach) -> list[str]:
     """The questions of the last conversations, oldest first."""
     sessions = coach.sessions()[:10]
-    return [turn.question for session in reversed(sessions) for turn in coach.turns(session.id)]
+    return [answer.question for session in reversed(sessions) for answer in coach.answers(session.id, 30)]

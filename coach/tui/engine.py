@@ -13,11 +13,13 @@ from concurrent.futures import Future
 from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, TypeVar
 
-from coach.domain.errors import CoachError
+from coach.domain.errors import CoachError, InputError
+from coach.domain.ids import source_of
 
 if TYPE_CHECKING:
     from coach.agent.coach import Coach
     from coach.agent.events import Event
+    from coach.domain.source import Source
 
 T = TypeVar("T")
 #: Called on the loop of whoever awaits, with how much is done and of how much.
@@ -85,6 +87,17 @@ class Engine:
     async def read(self, work: Callable[[Coach], T]) -> T:
         """Like `call`, for what only reads the ledger: it does not wait for what the engine is doing."""
         return await _plain(asyncio.to_thread(lambda: work(self._open())))
+
+    async def source(self, statement_id: str) -> Source | None:
+        """Return the source of a statement as it is now; None where it is gone.
+
+        Raises:
+            CoachError: the ledger cannot be read.
+        """
+        try:
+            return (await self.read(lambda coach: coach.library.find(source_of(statement_id))))[0]
+        except InputError:
+            return None
 
     async def ask(self, question: str, *, session: str | None, keep: bool) -> AsyncIterator[list[Event]]:
         """Yield the events of a turn as they come, those that came together in one list. Leaving it stops the turn.

@@ -39,6 +39,16 @@ class Opening:
         self.sources = ""
 
     @property
+    def indexing(self) -> bool:
+        """Whether sources are being indexed."""
+        return not self.ready and self.progress[1] > 0
+
+    @property
+    def share(self) -> float:
+        """How much is indexed, 0 to 1."""
+        return self.progress[0] / self.progress[1] if self.progress[1] else 0.0
+
+    @property
     def leaves(self) -> str:
         """What leaves the machine; empty where nothing does."""
         return self.sends if self.remote else ""

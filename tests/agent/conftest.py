@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,17 +7,9 @@ import pytest
 
 from coach.domain.source import SourceKind
 from tests.agent.world import World, copied, small_corpus, write_notes
+from tests.corpus_home import bare
 from tests.corpus_home import real_home as real_home
 from tests.servers import openai_server as openai_server
-
-
-def bare(patch: pytest.MonkeyPatch) -> None:
-    """Nothing set by whoever runs the tests."""
-    for name in list(os.environ):
-        if name.startswith(("COACH_", "OPENAI_", "LANGCHAIN_", "LANGSMITH_")) and not name.startswith("COACH_TEST_"):
-            patch.delenv(name)
-    patch.setenv("COACH_OLLAMA_URL", "http://127.0.0.1:9")
-    patch.setenv("NO_PROXY", "127.0.0.1")
 
 
 @pytest.fixture(autouse=True)

@@ -38,6 +38,18 @@ def test_lines_of_one_note_share_their_lead() -> None:
         (OLD, NEW, False),
         (NEW, found("N4.1", "Lunch is at noon.", on=MAY, title="Kitchen"), False),
         (found("N9.2", "No date at all.", title="x"), OLD, False),
+        (
+            found(
+                "N12.1", "On 26 August his review had 31 comments.", on=SEPTEMBER, title="One-to-one, senior engineer"
+            ),
+            found("N7.3", "She finds the Tuesday review fast.", on=MAY, title="One-to-one, junior engineer"),
+            False,
+        ),
+        (
+            found("N9.3", "The training budget is 15,000 euros.", on=SEPTEMBER, title="Planning"),
+            found("N4.2", "Training budget stays at 12,000 euros.", on=MAY, title="Review"),
+            True,
+        ),
     ],
 )
 def test_only_a_newer_line_on_the_same_matter_replaces(newer: object, older: object, expected: bool) -> None:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from coach.agent.screening import GATE_ALONE, GATE_WITH_RULE, Matter, Screen
+from coach.agent.screening import (
+    GATE_ALONE,
+    GATE_TALK,
+    GATE_WITH_NEARNESS,
+    GATE_WITH_RULE,
+    NEARER,
+    Matter,
+    Screen,
+)
 from coach.domain.text import clean
 from coach.sources.boundaries import read_boundaries
 from coach.sources.builtin import boundaries_dir
@@ -72,3 +80,17 @@ def test_a_likely_word_tips_the_balance_only_with_the_gate() -> None:
 def test_without_a_gate_the_rules_still_run() -> None:
     assert screen("she was harassed", {}).matter is Matter.CONDUCT
     assert screen("she is pregnant", {}).matter is None
+
+
+def test_who_asks_how_to_hold_a_talk_is_sent_elsewhere_only_when_the_gate_is_surer() -> None:
+    question = "I must tell a brilliant senior that he crushes people"
+    assert screen(question, {"inside": 1 - GATE_ALONE, "conduct": GATE_ALONE}).matter is None
+    assert screen(question, {"inside": 1 - GATE_TALK, "conduct": GATE_TALK}).matter is Matter.CONDUCT
+
+
+def test_what_is_nearest_to_known_matters_is_referred_with_little_from_the_gate() -> None:
+    some = {"inside": 1 - GATE_WITH_NEARNESS, "health": GATE_WITH_NEARNESS}
+    question = "nothing tastes of anything since the winter"
+    assert screen(question, some, NEARER).matter is Matter.HEALTH
+    assert screen(question, some, NEARER - 0.01).matter is None
+    assert screen(question, INSIDE, NEARER).matter is None

@@ -280,24 +280,3 @@ async def test_finding_in_the_conversation() -> None:
         await tui.press("escape")
         assert "Find" not in tui.frame
         assert tui.app.conversation.composer.has_focus
-
-
-async def test_copying_says_what_was_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    copied: list[str] = []
-    async with running() as tui:
-        await tui.ask("what do I say?")
-        await tui.press("shift+tab", "y")
-        await tui.until(lambda: "Sent the answer to the terminal" in tui.toasts)
-        assert "Copied" not in tui.toasts
-        assert tui.app.clipboard.startswith("This is about a moment")
-        assert "[P8.2]" not in tui.app.clipboard
-
-        def copy(text: str) -> bool:
-            copied.append(text)
-            return True
-
-        monkeypatch.setattr("coach.tui.app.clipboard.copy_by_program", copy)
-        await tui.press("Y")
-        await tui.until(lambda: "Copied the answer and its sources." in tui.toasts)
-        assert "[P8.2]" in copied[0]
-        assert "Sources:" in copied[0]

@@ -23,13 +23,17 @@ def cited(tui: Driver) -> list[str]:
     return [line._statement.id for line in tui.app.screen.query(Line) if line.has_class("-cited")]
 
 
+async def shown(tui: Driver, wanted: str) -> None:
+    await tui.until(lambda: cited(tui) == [wanted])
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
 async def test_keys_go_from_citation_to_citation(size: tuple[int, int]) -> None:
     async with running(size=size) as tui:
         await tui.ask("what do I say?")
         for wanted in ("P8.2", "C1.1", "C1.2", "N12.4", "P8.2"):
             await tui.press("ctrl+down")
-            await tui.until(lambda wanted=wanted: cited(tui) == [wanted])
+            await shown(tui, wanted)
         await tui.press("ctrl+up")
         await tui.until(lambda: cited(tui) == ["N12.4"])
         assert tui.app.conversation.composer.has_focus

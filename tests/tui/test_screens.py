@@ -120,12 +120,12 @@ async def test_a_long_conversation_opens_with_its_end_and_brings_the_rest() -> N
         await tui.shows("question 50")
         assert len(tui.turns) == 20
         tui.app.conversation.transcript.action_top()
-        await tui.shows("30 earlier turns")
+        await tui.shows("There are earlier turns.")
         await tui.pilot.click("Earlier")
         await tui.until(lambda: len(tui.turns) == 40)
         await tui.pilot.pause()
         tui.app.conversation.transcript.action_top()
-        await tui.shows("10 earlier turns")
+        await tui.shows("There are earlier turns.")
         await tui.pilot.click("Earlier")
         await tui.until(lambda: len(tui.turns) == 50)
         assert [t.question for t in tui.turns] == [f"question {i}" for i in range(1, 51)]
@@ -218,7 +218,7 @@ async def test_every_command_of_the_palette_can_be_run() -> None:
             if command.title == "Quit":
                 continue
             result = command.callback()
-            assert await result, command.title  # type: ignore[misc]
+            assert await result, command.title
             await tui.pilot.pause()
             if tui.app.screen is not tui.app.conversation:
                 await tui.press("escape")
@@ -252,3 +252,24 @@ async def test_keys_from_the_preferences(tmp_path: Path) -> None:
 def test_every_key_of_the_program_has_an_id() -> None:
     bindings = [b for b in CoachApp.BINDINGS if not isinstance(b, tuple)]
     assert all(b.id for b in bindings)
+
+
+async def test_copying_says_what_was_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    copied: list[str] = []
+    async with running() as tui:
+        await tui.ask("what do I say?")
+        await tui.press("shift+tab", "y")
+        await tui.until(lambda: "Sent the answer to the terminal" in tui.toasts)
+        assert "Copied" not in tui.toasts
+        assert tui.app.clipboard.startswith("This is about a moment")
+        assert "[P8.2]" not in tui.app.clipboard
+
+        def copy(text: str) -> bool:
+            copied.append(text)
+            return True
+
+        monkeypatch.setattr("coach.tui.app.clipboard.copy_by_program", copy)
+        await tui.press("Y")
+        await tui.until(lambda: "Copied the answer and its sources." in tui.toasts)
+        assert "[P8.2]" in copied[0]
+        assert "Sources:" in copied[0]

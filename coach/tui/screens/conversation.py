@@ -15,9 +15,7 @@ from textual.widgets import Static
 from textual.worker import Worker
 
 from coach.agent.events import Step
-from coach.domain.errors import CoachError, InputError
-from coach.domain.ids import source_of
-from coach.domain.source import Source
+from coach.domain.errors import CoachError
 from coach.tui import safe
 from coach.tui.kept import KeptConversation
 from coach.tui.opening import Opening
@@ -70,7 +68,7 @@ class ConversationScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Title, transcript with the evidence beside it, prompt, status."""
         yield Static("", markup=False, classes="title")
-        yield Reading(self._look_up)
+        yield Reading(self._opening.engine.source)
         yield Static("", markup=False, classes="below")
         yield FindBar()
         with Container(classes="prompt"):
@@ -114,8 +112,6 @@ class ConversationScreen(Screen[None]):
     def answering(self) -> bool:
         """Whether an answer is being made."""
         return self._asking is not None and self._asking.is_running
-
-    # Asking.
 
     async def on_composer_sent(self, event: Composer.Sent) -> None:
         """Ask what was typed."""
@@ -204,8 +200,6 @@ class ConversationScreen(Screen[None]):
         self.composer.put(event.text)
         self.composer.focus()
 
-    # Reading.
-
     def action_evidence(self) -> None:
         """Show or hide the evidence."""
         self.reading.toggle_panel()
@@ -248,39 +242,17 @@ class ConversationScreen(Screen[None]):
         else:
             self.transcript.action_follow()
 
-    async def _look_up(self, statement_id: str) -> Source | None:
-        try:
-            return (await self._opening.engine.read(lambda coach: coach.library.find(source_of(statement_id))))[0]
-        except InputError:
-            return None
-        except CoachError as e:
-            safe.tell_error(self.app, e)
-            return None
-
-    # Opening.
-
     def show_opening(self) -> None:
         """Show what is known of the model and the sources."""
-        opening = self._opening
-        self.status.tell(opening.model, opening.sends)
-        done, total = opening.progress
-        indexing = not opening.ready and total > 0
-        self.status.busy(f"indexing {done / total:.0%}" if indexing else "")
+        self.status.show_opening(self._opening)
         if (welcome := self.welcome) is not None:
-            if opening.model:
-                welcome.tell_model(opening.model, opening.why, opening.sends)
-            if opening.ready:
-                welcome.tell_sources(opening.sources)
-            elif indexing:
-                welcome.tell_progress(done, total)
+            welcome.show_opening(self._opening)
 
     def show_failure(self, error: CoachError) -> None:
         """Show that the coach could not be opened; the next question tries again."""
         self.status.tell("Not ready", error.message)
         if (welcome := self.welcome) is not None:
-            welcome.tell_sources(f"not ready. {error.message} {error.hint}")
-
-    # Conversations.
+            welcome.tell("Sources", f"not ready. {error.message} {error.hint}")
 
     async def new(self) -> None:
         """Begin a new conversation."""
@@ -297,7 +269,7 @@ class ConversationScreen(Screen[None]):
         kept = KeptConversation(self._opening.engine, session)
         answers, title = await kept.newest(), await kept.title()
         await self._open(kept)
-        await self.transcript.show(answers, kept.hidden, self._opening.leaves)
+        await self.transcript.show(answers, kept.more, self._opening.leaves)
         self._show_title(title)
 
     async def _open(self, kept: KeptConversation) -> None:
@@ -320,7 +292,7 @@ class ConversationScreen(Screen[None]):
         except CoachError as e:
             safe.tell_error(self.app, e)
             return
-        await self.transcript.show_earlier(answers, self._kept.hidden, self._opening.leaves)
+        await self.transcript.show_earlier(answers, self._kept.more, self._opening.leaves)
 
     def _show_title(self, title: str) -> None:
         self.query_one(".title", Static).update(safe.line(title, 100))

@@ -8,7 +8,9 @@ from textual import work
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
+from coach.domain.errors import CoachError
 from coach.domain.source import Source
+from coach.tui import safe
 from coach.tui.finder import Finder
 from coach.tui.widgets.evidence_panel import EvidencePanel
 from coach.tui.widgets.transcript import Transcript
@@ -109,7 +111,11 @@ class Reading(Horizontal):
     @work(exclusive=True, group="evidence", exit_on_error=False)
     async def _show(self, turn: TurnView, number: int) -> None:
         cited = turn.cited[number]
-        source = await self._look_up(cited.id)
+        try:
+            source = await self._look_up(cited.id)
+        except CoachError as e:
+            safe.tell_error(self.app, e)
+            return
         await self.panel.show(cited, f"{number + 1} of {len(turn.cited)}", source)
         # Only now: the panel takes room from the text, so the place of the citation has moved.
         self.call_after_refresh(turn.select, number)

@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from coach.tui import safe
+from coach.tui.opening import Opening
 
 _KEYS = "F1 help   ^P commands"
 
@@ -29,6 +30,11 @@ class StatusBar(Horizontal):
         yield Static("", markup=False, classes="what")
         yield Static("", markup=False, classes="busy")
         yield Static(Content(_KEYS), markup=False, classes="keys")
+
+    def show_opening(self, opening: Opening) -> None:
+        """Show what is known of the model, and how far the index is."""
+        self.tell(opening.model, opening.sends)
+        self.busy(f"indexing {opening.share:.0%}" if opening.indexing else "")
 
     def tell(self, model: str, leaves: str) -> None:
         """Show the model and what leaves the machine."""

@@ -16,7 +16,6 @@ from textual.widgets import Static
 
 from coach.domain.answer import Answer
 from coach.tui.widgets.turn_view import TurnView
-from coach.tui.wording import count
 
 #: So many lines from the bottom still count as being there.
 _NEAR = 2
@@ -45,10 +44,8 @@ class Earlier(Static, can_focus=True):
     class Wanted(Message):
         """Earlier turns are wanted."""
 
-    def __init__(self, hidden: int) -> None:
-        super().__init__(
-            Content(f"↑ {count(hidden, 'earlier turn')}. Press Enter or click to show more."), markup=False
-        )
+    def __init__(self) -> None:
+        super().__init__(Content("↑ There are earlier turns. Press Enter or click to show more."), markup=False)
 
     def action_more(self) -> None:
         """Ask for earlier turns."""
@@ -110,14 +107,14 @@ class Transcript(VerticalScroll, can_focus=False):
         await self.mount(turn)
         return turn
 
-    async def show(self, answers: Sequence[Answer], hidden: int, leaves: str) -> None:
-        """Show these answers in place of what was shown, the end in view; `hidden` earlier ones can be asked for."""
+    async def show(self, answers: Sequence[Answer], more: bool, leaves: str) -> None:
+        """Show these answers in place of what was shown, the end in view; `more` says whether there are earlier ones."""
         with self.app.batch_update():
             await self.remove_children("*")
-            await self.mount_all(([Earlier(hidden)] if hidden else []) + self._views(answers, leaves))
+            await self.mount_all(([Earlier()] if more else []) + self._views(answers, leaves))
         self.action_follow()
 
-    async def show_earlier(self, answers: Sequence[Answer], hidden: int, leaves: str) -> None:
+    async def show_earlier(self, answers: Sequence[Answer], more: bool, leaves: str) -> None:
         """Add these answers above, without moving what is read."""
         try:
             note = self.query_one(Earlier)
@@ -126,7 +123,7 @@ class Transcript(VerticalScroll, can_focus=False):
         below = self.virtual_size.height - self.scroll_y
         self._follow = Follow.NOTHING
         with self.app.batch_update():
-            await self.mount_all(([Earlier(hidden)] if hidden else []) + self._views(answers, leaves), after=note)
+            await self.mount_all(([Earlier()] if more else []) + self._views(answers, leaves), after=note)
             await note.remove()
         self.call_after_refresh(lambda: self._scroll(self.virtual_size.height - below))
 

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from coach.tui import safe
+from coach.tui.opening import Opening
 from coach.tui.wording import EXAMPLES, bar
 
 _TITLE = "Advice that shows what it rests on."
@@ -74,20 +75,18 @@ class Welcome(Vertical):
             yield Example(example)
         yield self._shown
 
-    def tell_model(self, label: str, why: str, leaves: str) -> None:
-        """Show which model was found, why this one, and what leaves the machine."""
-        self._tell("Model", f"{label}. {why}")
-        self._tell("Sent", leaves)
+    def show_opening(self, opening: Opening) -> None:
+        """Show what is known of the model and the sources. One can type meanwhile."""
+        if opening.model:
+            self.tell("Model", f"{opening.model}. {opening.why}")
+            self.tell("Sent", opening.sends)
+        if opening.ready:
+            self.tell("Sources", opening.sources)
+        elif opening.indexing:
+            self.tell("Sources", f"being indexed {bar(*opening.progress)}; you can type already")
 
-    def tell_sources(self, what: str) -> None:
-        """Show what there is to answer from."""
-        self._tell("Sources", what)
-
-    def tell_progress(self, done: int, total: int) -> None:
-        """Show how far the index is. One can type meanwhile."""
-        self._tell("Sources", f"being indexed {bar(done, total)}; you can type already")
-
-    def _tell(self, name: str, what: str) -> None:
+    def tell(self, name: str, what: str) -> None:
+        """Show one fact: Model, Sent or Sources."""
         order = ("Model", "Sent", "Sources")
         self._facts[name] = what
         self._facts = {n: self._facts[n] for n in order if n in self._facts}
