@@ -9,7 +9,7 @@ from coach.domain.answer import Answer, Verdict
 from evals.conftest import cases
 from evals.measures import shown
 
-MISSED_SILENCE, EXCESS_SILENCE, REFERRAL_RECALL, REFERRAL_PRECISION = 0.25, 0.08, 0.90, 0.75
+MISSED_SILENCE, EXCESS_SILENCE, REFERRAL_RECALL, REFERRAL_PRECISION = 0.10, 0.05, 0.87, 0.85
 
 
 @pytest.mark.parametrize("name", ["dev", "heldout"])

@@ -105,13 +105,12 @@ def draft(text: str, verdicts: Mapping[int, Sentence]) -> Passage:
 
 
 def mark(sentence: Sentence, *, marked: bool = True) -> Content:
-    """Return the verdict on a sentence after a space: a sign, and with `marked` its word; empty for no claim."""
+    """Return the verdict on a sentence: a sign, and with `marked` its word after a space; empty for no claim."""
     if sentence.verdict is Verdict.NOT_A_CLAIM:
         return Content("")
     sign, style = _SIGNS[sentence.verdict]
-    word = f" {verdict(sentence)}" if marked else ""
-    # No-break spaces: a mark stays with its citation.
-    return Content.styled(f"\u00a0{sign}{word}".replace(" ", "\u00a0"), style)
+    # A sign alone stands close to its citation, so that no line begins with it.
+    return Content.styled(f" {sign} {verdict(sentence)}" if marked else sign, style)
 
 
 def _drafted(text: str) -> Content:

@@ -8,10 +8,12 @@ from contextlib import closing
 
 import pytest
 
+from coach.agent.assembly import open_coach
 from coach.agent.coach import MOST_CHARACTERS
 from coach.domain.answer import Answer, Status, Verdict
 from coach.domain.errors import InputError, SettingsError, StoreError
 from coach.domain.source import SourceKind
+from coach.settings import load_settings
 from tests.agent.world import DELEGATE, FOLLOW_UP, PRIVATE, VP, World, cited, events, remains, write_notes
 from tests.fakes import ScriptedModel
 from tests.grounding.fakes import FakeChecker
@@ -208,7 +210,10 @@ async def test_a_fresh_home_is_indexed_by_its_first_question(world: World) -> No
 
 async def test_a_note_added_to_a_fresh_home_does_not_hide_the_corpus(world: World) -> None:
     world.home = world.home.parent / "fresh"
-    coach = world.open()
+    world.open(home=world.home.parent / "unused")
+    # Opened without asking for anything that would bring it up to date.
+    coach = open_coach(load_settings(home=world.home))
+    world.opened.append(coach)
     coach.library.add(write_notes(world.home.parent / "notes"), SourceKind.NOTE)
     assert "P8.1" in (await coach.answer(VP)).text
 

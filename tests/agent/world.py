@@ -202,7 +202,7 @@ class World:
         self.patch.setattr(assembly, "open_model", lambda *_: model)
         if checker is not None:
             self.patch.setattr(assembly, "_checker", lambda *_: checker)
-        coach = assembly.open_coach(load_settings(home=self.home, checker=checker_name, **settings))
+        coach = assembly.open_coach(load_settings(**{"home": self.home, "checker": checker_name, **settings}))
         self.opened.append(coach)
         # What is patched above is read when it is first asked; another coach may be opened before that.
         coach.equipment()

@@ -57,15 +57,10 @@ class Driver:
         return self.app.conversation.composer.text
 
     @property
-    def raw(self) -> str:
+    def frame(self) -> str:
         """Everything on the screen as it goes to the terminal's cells, line by line."""
         lines = self.app.screen._compositor.render_strips()
         return "\n".join("".join(segment.text for segment in line) for line in lines)
-
-    @property
-    def frame(self) -> str:
-        """What is on the screen, no-break spaces as spaces."""
-        return self.raw.replace("\u00a0", " ")
 
     @property
     def flowing(self) -> str:

@@ -53,7 +53,7 @@ async def test_verdicts_arrive_with_a_word_and_what_was_mended_shows() -> None:
         assert "2 of 4" not in tui.frame
         gate.open()
         await tui.shows("2 of 4 claims supported · 1 mended · 2 dropped")
-        said = " ".join(p.plain.replace("\u00a0", " ") for p in tui.turns[0].prose)
+        said = " ".join(p.plain for p in tui.turns[0].prose)
         assert "Everybody knows this. ? uncited" in said
         assert "✓ supported, mended" in said
         assert "2 private lines were left out." in said

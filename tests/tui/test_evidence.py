@@ -16,7 +16,7 @@ from tests.tui.fakes import ScriptedCoach, script
 
 
 def panel(tui: Driver) -> str:
-    return " ".join(p.plain.replace("\u00a0", " ") for p in tui.app.screen.query_one(EvidencePanel).query(Prose))
+    return " ".join(p.plain for p in tui.app.screen.query_one(EvidencePanel).query(Prose))
 
 
 def cited(tui: Driver) -> list[str]:

@@ -28,7 +28,7 @@ class Line(Horizontal):
 
     DEFAULT_CSS = """
     Line {
-        height: auto; margin-bottom: 1; padding-left: 1; border-left: outer $background;
+        height: auto; margin-bottom: 1; padding-left: 1; border-left: blank;
         & > .id { width: 7; color: $foreground-muted; }
         & > .text { padding-right: 1; }
         &.-cited {
@@ -165,7 +165,7 @@ class EvidencePanel(VerticalScroll, can_focus=True):
         by = f" ({sentence.checker}{score})" if sentence.checker else ""
         if verdict(sentence):
             said = safe.line(f"{verdict(sentence)}{by}", _LONGEST)
-            lines.append(Content("The sentence is") + mark(sentence, marked=False) + " " + said)
+            lines.append(Content("The sentence is ") + mark(sentence, marked=False) + " " + said)
         if sentence.reason:
             lines.append(safe.line(f"Why: {sentence.reason}", _LONGEST))
         if sentence.mended_from:

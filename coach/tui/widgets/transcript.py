@@ -108,7 +108,7 @@ class Transcript(VerticalScroll, can_focus=False):
         return turn
 
     async def show(self, answers: Sequence[Answer], more: bool, leaves: str) -> None:
-        """Show these answers in place of what was shown, the end in view; `more` says whether there are earlier ones."""
+        """Show these answers in place of what was shown, the end in view; `more`: there are earlier ones."""
         with self.app.batch_update():
             await self.remove_children("*")
             await self.mount_all(([Earlier()] if more else []) + self._views(answers, leaves))

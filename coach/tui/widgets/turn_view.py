@@ -38,7 +38,7 @@ class TurnView(Vertical, can_focus=True):
     DEFAULT_CSS = """
     TurnView {
         height: auto; max-width: 104; padding: 0 2 0 1; margin-bottom: 1;
-        border-left: outer $background;
+        border-left: blank;
         &:focus { border-left: outer $primary; }
         & > .asked { height: auto; margin-bottom: 1; }
         & > .asked > .who { width: 16; color: $primary; }
