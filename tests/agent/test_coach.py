@@ -76,10 +76,10 @@ async def test_a_conversation_goes_on_in_another_process(world: World) -> None:
 
 async def test_a_kept_conversation_may_be_asked_without_keeping_the_turn(world: World) -> None:
     coach = world.open()
-    first = await coach.answer(VP)
+    first = await coach.answer(DELEGATE)
     aside = await coach.answer(FOLLOW_UP, session=first.session, keep=False)
     assert cited(aside) == cited(first)
-    assert [t.question for t in coach.turns(first.session)] == [VP]
+    assert [t.question for t in coach.turns(first.session)] == [DELEGATE]
 
 
 async def test_titles(world: World) -> None:
@@ -144,6 +144,15 @@ async def test_a_deleted_conversation_leaves_nothing_on_disk(world: World) -> No
     assert [t.question for t in again.turns(kept.session)] == [DELEGATE]
     with pytest.raises(InputError):
         await again.answer(FOLLOW_UP, session=gone.session)
+
+
+async def test_what_is_deleted_does_not_stay_in_the_log_that_another_process_holds_open(world: World) -> None:
+    coach = world.open()
+    session = (await coach.answer(f"{VP} Think of a {RARE}.")).session
+    with closing(sqlite3.connect(world.home / "checkpoints.db")) as other:
+        other.execute("SELECT count(*) FROM checkpoints").fetchone()
+        await coach.delete_session(session)
+        assert [name for name in remains(world.home, RARE) if name.startswith("checkpoints")] == []
 
 
 async def test_an_unknown_conversation_cannot_be_deleted(world: World) -> None:

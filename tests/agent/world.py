@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sqlite3
 import zlib
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from coach.agent import assembly
 from coach.agent.coach import Coach
@@ -267,3 +270,21 @@ def digest(home: Path) -> Mapping[str, int]:
     """Return a checksum of every file under `home`, but for Chroma's, which it touches when it is opened."""
     files = [p for p in sorted(home.rglob("*")) if p.is_file() and "chroma" not in p.parts]
     return {str(p.relative_to(home)): zlib.crc32(p.read_bytes()) for p in files}
+
+
+def remembered(world: World, thread: str) -> list[dict[str, str]]:
+    """The turns that the graph keeps of a conversation."""
+
+    async def read() -> Any:
+        async with AsyncSqliteSaver.from_conn_string(str(world.home / "checkpoints.db")) as saver:
+            return await saver.aget_tuple({"configurable": {"thread_id": thread}})
+
+    kept = asyncio.run(read())
+    turns: list[dict[str, str]] = kept.checkpoint["channel_values"]["turns"] if kept else []
+    return turns
+
+
+def rows(world: World) -> int:
+    """How many rows the file of conversations has."""
+    with closing(sqlite3.connect(world.home / "checkpoints.db")) as connection:
+        return sum(connection.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in ("checkpoints", "writes"))
