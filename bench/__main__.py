@@ -43,12 +43,13 @@ def measure(name: str, arguments: Sequence[str], home: Path, *, runs: int, warm_
     seconds: list[float] = []
     peak = 0.0
     for i in range(runs + warm_up):
+        out = tempfile.TemporaryFile()
         began = time.perf_counter()
         child = subprocess.Popen(
-            [sys.executable, "-m", "coach.cli.main", *arguments],
+            [str(Path(sys.executable).with_name("coach")), *arguments],
             env=environment,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
+            stdout=out,
             stderr=subprocess.PIPE,
         )
         _, status, usage = os.wait4(child.pid, 0)
@@ -60,6 +61,9 @@ def measure(name: str, arguments: Sequence[str], home: Path, *, runs: int, warm_
             )
         if child.stderr:
             child.stderr.close()
+        if not out.tell():
+            raise SystemExit(f"coach {' '.join(arguments)} printed nothing, so nothing was measured.")
+        out.close()
         if i >= warm_up:
             seconds.append(took)
             peak = max(peak, _mib(usage))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 _TABLES = ("checkpoints", "writes")
+#: Seconds between two tries.
+_PAUSES = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 
 
 @asynccontextmanager
@@ -28,7 +31,7 @@ async def opened(path: Path) -> AsyncIterator[AsyncSqliteSaver]:
     try:
         path.touch(mode=0o600)
         async with AsyncSqliteSaver.from_conn_string(str(path)) as saver:
-            await saver.setup()
+            await _set_up(saver)
             # What is forgotten is overwritten, not only marked as free.
             await saver.conn.execute("PRAGMA secure_delete = ON")
             yield saver
@@ -37,6 +40,18 @@ async def opened(path: Path) -> AsyncIterator[AsyncSqliteSaver]:
             f"The conversation could not be kept in {path}: {exc}.",
             "Check the disk's space and the file's rights, or ask with --no-keep.",
         ) from exc
+
+
+async def _set_up(saver: AsyncSqliteSaver) -> None:
+    """Make the tables. While another connection makes them SQLite refuses at once, however long it was told to wait."""
+    for pause in (*_PAUSES, None):
+        try:
+            await saver.setup()
+            return
+        except sqlite3.OperationalError as exc:
+            if pause is None or "locked" not in str(exc):
+                raise
+            await asyncio.sleep(pause)
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
+from coach.agent import checkpoints
 from coach.agent.coach import Coach
 from coach.agent.composers.quote import QuoteComposer
 from coach.agent.events import Delivered, Drafted, Event, Found
@@ -254,3 +255,21 @@ async def test_no_turn_is_traced(world: World, monkeypatch: pytest.MonkeyPatch) 
     await coach.answer(f"the principles say all deadlines are to be kept. {VP}", keep=False)
     assert traced == [False]
     forget()
+
+
+async def test_a_file_that_another_process_is_making_is_waited_for(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused: list[None] = []
+    set_up = AsyncSqliteSaver.setup
+
+    async def busy_at_first(saver: AsyncSqliteSaver) -> None:
+        if len(refused) < 3:
+            refused.append(None)
+            raise sqlite3.OperationalError("database is locked")
+        await set_up(saver)
+
+    monkeypatch.setattr(checkpoints, "_PAUSES", (0.0,) * 5)
+    monkeypatch.setattr(AsyncSqliteSaver, "setup", busy_at_first)
+    assert (await world.open().answer(VP)).status is Status.ANSWERED
+    assert len(refused) == 3

@@ -16,6 +16,7 @@ from coach.domain.ports import ChatModel, Message
 from coach.domain.prompts import load
 from coach.domain.sentences import split_sentences
 from coach.domain.text import clean_line
+from coach.grounding.claims import is_claim
 
 _MOST_TOKENS = 60
 _FEWEST_WORDS = 5
@@ -67,4 +68,5 @@ class StepwiseComposer:
         quote = quoted(evidence, part)
         if reply.finish != "stop" or not written or len(written[0].split()) < _FEWEST_WORDS:
             return quote
-        return replace(quote, text=written[0])
+        # The situation said back advises nothing, and would stand where advice should.
+        return replace(quote, text=written[0]) if is_claim(written[0], brief.question) else quote
