@@ -19,6 +19,7 @@ from coach.retrieval.embedding import MiniLMEmbedder
 from coach.retrieval.indexing import Indexer
 from coach.retrieval.retriever import Retriever
 from coach.retrieval.router import Router
+from coach.retrieval.seed import SeededEmbedder
 from coach.retrieval.vectors import VectorStore
 from coach.settings import Settings
 from coach.sources.boundaries import OUTSIDE, Boundaries, read_boundaries
@@ -72,7 +73,7 @@ def open_library(settings: Settings, database: Database, embedder: Embedder) -> 
     indexer = Indexer(
         ledger,
         vectors,
-        embedder,
+        SeededEmbedder(embedder),
         settings.home / "compiled.npz",
         {_EXAMPLE + name: texts for name, texts in boundaries.examples.items() if name != OUTSIDE},
     )

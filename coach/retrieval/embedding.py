@@ -10,6 +10,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Sequence
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -97,6 +98,7 @@ def verify_weights() -> None:
         )
 
 
+@cache
 def bert_tokenizer() -> Any:
     """Return a tokenizer with BERT's uncased vocabulary that cuts texts at `MAX_TOKENS` word pieces."""
     from tokenizers.implementations.bert_wordpiece import BertWordPieceTokenizer
@@ -118,6 +120,8 @@ def open_session(path: Path, threads: int) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 3
+    # The arena keeps the memory of the largest batch ever seen, which is hundreds of megabytes after an indexing.
+    options.enable_cpu_mem_arena = False
     # Threads that spin while they wait starve a language model on the same cores.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
