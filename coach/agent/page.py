@@ -6,6 +6,7 @@ other side may see it, one plan, one question.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,10 @@ NOTE_FLOOR = 0.42
 #: Lines so far below the best one are beside the point.
 _NOTE_MARGIN = 0.20
 _NOTE_LINES = 3
+_MEANING_ALONE = 0.62
+_TO_AN_ASSISTANT = re.compile(
+    r"(?i)\b(ignore|disregard|forget|override)\b.{0,40}\b(instructions?|rules|prompts?|guidelines)\b"
+)
 #: Introduction and summary speak about leading as such; they lead only where nothing more specific fits as well.
 _GENERAL = ("P0", "P9")
 _GENERAL_HANDICAP = 0.05
@@ -83,7 +88,7 @@ def choose(retrieval: Retrieval, similarity: Similarity, words: int = 200, first
     chosen = _Chosen(similarity)
     principles = chosen.take(first, 2)
     practices = _practices(retrieval, [p.source_id for p in (lead, second) if p])
-    notes = chosen_notes(retrieval, _NOTE_LINES)
+    notes = chosen_notes(retrieval, _NOTE_LINES, alone=_MEANING_ALONE)
     names = [p.source_id for p in practices]
 
     def best(kind: StatementKind, count: int = 1) -> list[Evidence]:
@@ -118,12 +123,24 @@ def choose(retrieval: Retrieval, similarity: Similarity, words: int = 200, first
     )
 
 
-def chosen_notes(retrieval: Retrieval, count: int) -> tuple[Evidence, ...]:
+def chosen_notes(retrieval: Retrieval, count: int, *, alone: float = NOTE_FLOOR) -> tuple[Evidence, ...]:
     """Return up to `count` lines of the team's notes that fit, best first: one of each note before a second of any.
 
     A decision and the later one that replaced it are both among them, then, rather than three lines of either.
+
+    Args:
+        retrieval: everything that was found.
+        count: how many lines at most.
+        alone: what a line must score that shares no word with the question; its note's title may be all that is near.
     """
-    notes = [e for e in retrieval.evidence if e.source_kind is SourceKind.NOTE]
+    notes = [
+        e
+        for e in retrieval.evidence
+        if e.source_kind is SourceKind.NOTE
+        and (e.score >= alone or "wording" in e.why)
+        # Pasted text that gives orders to an assistant is no word of the team's.
+        and not _TO_AN_ASSISTANT.search(e.statement.text)
+    ]
     floor = max([NOTE_FLOOR, *(e.score - _NOTE_MARGIN for e in notes)])
     fitting = [e for e in notes if e.score >= floor]
     seen: Counter[str] = Counter()
