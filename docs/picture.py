@@ -10,9 +10,9 @@ import tempfile
 from pathlib import Path
 
 from coach.agent.assembly import open_coach
+from coach.domain.source import SourceKind
 from coach.settings import load_settings
 from coach.sources.builtin import sample_notes_dir
-from coach.domain.source import SourceKind
 from coach.tui.app import CoachApp
 
 QUESTION = "Sales promised our fraud model to a client two weeks early, my team is tired. How do I handle this?"
