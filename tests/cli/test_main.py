@@ -163,14 +163,16 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
 
 
 def test_a_terminal_of_another_encoding_gets_question_marks() -> None:
-    code = "import sys; from coach.cli import main as m; m.main = lambda: print('✓ ja'); m.run()"
+    code = "import sys; from coach.cli import main as m; m.main = lambda: print('✓ ja') or 0; m.run()"
     done = _python(code, PYTHONIOENCODING="ascii")
     assert done.stdout == "? ja\n"
     assert done.stderr == ""
 
 
 _HANGING = """
-import asyncio, sys, types
+import asyncio, signal, sys, types
+# A shell starts background jobs with the signal ignored, and children inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from tests.cli.fakes import FakeCoach
 class Hanging(FakeCoach):
     async def ask(self, question, **options):
