@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from coach.domain.source import Draft, SourceKind, StatementKind
@@ -17,6 +19,10 @@ Leads delegate. Leads review.
 Summary
 It grows with time. “Care.” Then more.
 """
+
+
+#: The essay that the principles restate is not ours to keep here; where it lies beside the checkout, it is read for real.
+REAL = Path(__file__).parents[3] / "shared" / "essay.txt"
 
 
 def read(text: str, kind: SourceKind = SourceKind.PRINCIPLE) -> list[Draft]:
@@ -98,3 +104,11 @@ def test_headings(line: str) -> None:
 )
 def test_no_headings(line: str) -> None:
     assert not is_heading(line)
+
+
+@pytest.mark.skipif(not REAL.is_file(), reason="the source essay does not lie beside this checkout")
+def test_the_source_essay_is_an_introduction_eight_principles_and_a_summary() -> None:
+    drafts = read(REAL.read_text(encoding="utf-8"))
+    assert [d.number for d in drafts] == list(range(10))
+    assert (drafts[0].title, drafts[9].title) == ("Introduction", "Summary")
+    assert sum(len(d.statements) for d in drafts[1:9]) == 47
