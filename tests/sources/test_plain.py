@@ -21,7 +21,7 @@ It grows with time. “Care.” Then more.
 """
 
 
-#: The essay that the principles restate is not ours to keep here; where it lies beside the checkout, it is read for real.
+#: The essay that the principles restate is not ours to keep; where it lies beside the checkout, it is read for real.
 REAL = Path(__file__).parents[3] / "shared" / "essay.txt"
 
 
