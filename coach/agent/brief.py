@@ -31,6 +31,11 @@ class Brief:
     #: What each practice is for, by id: completes "This is about a moment when …".
     whens: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def said_before(self) -> str:
+        """The earlier answers of the conversation, joined."""
+        return " ".join(turn.answer for turn in self.turns)
+
 
 def quoted(evidence: Evidence, part: str) -> Sentence:
     """Return a statement, said as it stands, as a sentence of an answer that cites it."""

@@ -70,7 +70,13 @@ class Page:
         return (*self.principles, *self.advice, *self.notes, *(e for e in single if e is not None))
 
 
-def choose(retrieval: Retrieval, similarity: Similarity, words: int = 200, first: Sequence[Evidence] = ()) -> Page:
+def choose(
+    retrieval: Retrieval,
+    similarity: Similarity,
+    words: int = 200,
+    first: Sequence[Evidence] = (),
+    before: str = "",
+) -> Page:
     """Choose what to say for what was found.
 
     The practice is chosen for the leading principle, and the principle's statements for what the chosen practice lines
@@ -81,11 +87,13 @@ def choose(retrieval: Retrieval, similarity: Similarity, words: int = 200, first
         similarity: see `Similarity`.
         words: about how long the page may be; the principle, one advice, the plan and the question always stay.
         first: principle statements that the page begins with, at most two, whatever fits the situation better.
+        before: earlier answers of the conversation. What was quoted there is said again only where nothing else is left:
+            a follow-up goes on rather than back.
     """
     ranked = sorted(retrieval.principles, key=lambda p: -(p.score - _GENERAL_HANDICAP * (p.source_id in _GENERAL)))
     lead = ranked[0] if ranked else None
     second = None if first else _second(ranked)
-    chosen = _Chosen(similarity)
+    chosen = _Chosen(similarity, before)
     principles = chosen.take(first, 2)
     practices = _practices(retrieval, [p.source_id for p in (lead, second) if p])
     notes = chosen_notes(retrieval, _NOTE_LINES, alone=_MEANING_ALONE)
@@ -154,13 +162,14 @@ def chosen_notes(retrieval: Retrieval, count: int, *, alone: float = NOTE_FLOOR)
 class _Chosen:
     """Takes the best of what is offered, leaving out what says again what was taken before."""
 
-    def __init__(self, similarity: Similarity) -> None:
+    def __init__(self, similarity: Similarity, before: str) -> None:
         self._similarity = similarity
+        self._before = before
         self._taken: list[Evidence] = []
 
     def take(self, offered: Sequence[Evidence], count: int) -> list[Evidence]:
         new: list[Evidence] = []
-        for e in offered[: 4 * count + 4]:
+        for e in sorted(offered[: 4 * count + 4], key=lambda e: e.statement.text in self._before):
             if len(new) == count:
                 break
             if not self._said(e):

@@ -29,7 +29,7 @@ class QuoteComposer:
             sentences = [*notes_part(notes), *gaps(brief)]
             tell_all(sentences, tell)
             return sentences
-        page = choose(brief.retrieval, self._similarity, brief.words, brief.instead)
+        page = choose(brief.retrieval, self._similarity, brief.words, brief.instead, brief.said_before)
         sentences = opening(brief, page)
         sentences += [quoted(e, "point") for e in page.principles]
         sentences += [quoted(e, "how") for e in page.advice]

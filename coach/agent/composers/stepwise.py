@@ -39,7 +39,7 @@ class StepwiseComposer:
 
     async def compose(self, brief: Brief, tell: Tell) -> list[Sentence]:
         """See `coach.agent.composers.Composer.compose`."""
-        page = choose(brief.retrieval, self._similarity, brief.words, brief.instead)
+        page = choose(brief.retrieval, self._similarity, brief.words, brief.instead, brief.said_before)
         sentences: list[Sentence] = []
 
         def say(sentence: Sentence) -> None:
