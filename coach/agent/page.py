@@ -87,8 +87,8 @@ def choose(
         similarity: see `Similarity`.
         words: about how long the page may be; the principle, one advice, the plan and the question always stay.
         first: principle statements that the page begins with, at most two, whatever fits the situation better.
-        before: earlier answers of the conversation. What was quoted there is said again only where nothing else is left:
-            a follow-up goes on rather than back.
+        before: earlier answers of the conversation. What was quoted there is said again only where nothing else is
+            left: a follow-up goes on rather than back.
     """
     ranked = sorted(retrieval.principles, key=lambda p: -(p.score - _GENERAL_HANDICAP * (p.source_id in _GENERAL)))
     lead = ranked[0] if ranked else None
