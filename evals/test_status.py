@@ -9,6 +9,7 @@ from coach.domain.answer import Answer, Verdict
 from evals.conftest import cases
 from evals.measures import shown
 
+#: What a change must not fall below. `heldout` is no longer clean: docs/evals.md says why, and what its first run gave.
 MISSED_SILENCE, EXCESS_SILENCE, REFERRAL_RECALL, REFERRAL_PRECISION = 0.10, 0.05, 0.87, 0.85
 
 

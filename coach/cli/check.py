@@ -9,11 +9,11 @@ import typer
 
 from coach.cli import options
 from coach.cli.console import say
-from coach.cli.layout import ids
 from coach.cli.opening import open_indexed, open_it, settings_with
 from coach.cli.rows import dumps, print_json, read_rows, read_text
 from coach.domain.answer import Sentence, Verdict
 from coach.domain.errors import InputError
+from coach.domain.layout import ids
 from coach.domain.text import clean
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coach.cli.layout import Block, blocks, cited, footer, ids, tells, verdict
 from coach.domain.answer import Answer, Sentence
+from coach.domain.layout import Block, blocks, cited, footer, ids, tells, verdict
 from coach.domain.source import Source, Statement
 
 
@@ -14,7 +14,7 @@ def answer_text(answer: Answer, leaves: str = "") -> str:
 
     Args:
         answer: the delivered answer.
-        leaves: what left the machine; see `coach.cli.layout.footer`.
+        leaves: what left the machine; see `coach.domain.layout.footer`.
     """
     marked = tells(answer)
     paragraphs = ["\n".join(_block(b, marked=marked)) for b in blocks(answer)]

@@ -7,8 +7,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from coach.cli.console import console
-from coach.cli.layout import Block, blocks, cited, footer, ids, is_quoted, tells, verdict
 from coach.domain.answer import Answer, Sentence, Verdict
+from coach.domain.layout import Block, blocks, cited, footer, ids, is_quoted, tells, verdict
 from coach.domain.text import clean
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def print_answer(answer: Answer, leaves: str = "", out: Console | None = None) -
 
     Args:
         answer: the answer.
-        leaves: what left the machine; see `coach.cli.layout.footer`.
+        leaves: what left the machine; see `coach.domain.layout.footer`.
         out: where to; standard output by default.
     """
     from rich.text import Text

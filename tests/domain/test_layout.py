@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from coach.cli.layout import LABELS, blocks, cited, footer, ids, is_quoted, tells, verdict
 from coach.domain.answer import Citation, Sentence, Status, Verdict
+from coach.domain.layout import LABELS, blocks, cited, footer, ids, is_quoted, tells, verdict
 from tests.cli.fakes import C1_1, P8_2, quoted, quoted_answer, written_answer
 
 
