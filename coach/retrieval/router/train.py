@@ -24,7 +24,7 @@ from coach.retrieval.router.examples import class_names, digest, examples
 from coach.retrieval.router.export import export, write_about
 from coach.retrieval.router.fit import Recipe, averaged, train
 from coach.retrieval.router.measure import cross_validate
-from coach.retrieval.router.network import pytorch, read_encoder
+from coach.retrieval.router.network import Weights, pytorch, read_encoder
 from coach.sources.boundaries import read_boundaries
 from coach.sources.builtin import boundaries_dir, read_builtin
 
@@ -48,13 +48,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     found = examples(read_builtin(), read_boundaries(boundaries_dir()))
     classes, tokenizer = class_names(found), bert_tokenizer()
-    base = pytorch().load(options.start) if options.start else read_encoder(options.encoder)
+    base = _kept(options.start) if options.start else read_encoder(options.encoder)
     recipe = Recipe(epochs=options.epochs, rate=options.rate, head_rate=10 * options.rate)
     if options.measure:
         for name, value in cross_validate(base, found, classes, tokenizer, options.seeds, options.device).items():
             print(f"{value:6.1%}  {name}")
     if options.weights:
-        weights = pytorch().load(options.weights)
+        weights = _kept(options.weights)
     else:
         runs = [train(base, found, classes, tokenizer, seed, recipe, options.device) for seed in options.seeds]
         weights = averaged(runs)
@@ -65,6 +65,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     write_about(options.out / "classes.json", model, classes, digest(found), options.seeds)
     importlib.import_module("onnx").checker.check_model(str(model))
     print(f"{model}: {model.stat().st_size / 1e6:.1f} MB, {len(found)} examples, data {digest(found)}")
+
+
+def _kept(path: Path) -> Weights:
+    """Return weights that ``--keep`` kept, in single precision: half precision is slow on processors."""
+    return {name: w.float() for name, w in pytorch().load(path).items()}
 
 
 if __name__ == "__main__":
