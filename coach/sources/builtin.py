@@ -49,6 +49,12 @@ def builtin_mark() -> str:
     return found.hexdigest()[:16]
 
 
+def corpus_files() -> tuple[list[Path], Path]:
+    """Return every file of the corpus, and the folder that they stand in."""
+    root = _data("corpus")
+    return sorted(p for p in root.rglob("*") if p.is_file()), root
+
+
 def boundaries_dir() -> Path:
     """Return the folder with the examples of what the sources do not cover (see `coach.sources.boundaries`)."""
     return _data("corpus") / "boundaries"
