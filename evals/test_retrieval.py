@@ -12,7 +12,7 @@ from evals.measures import shown
 FIRST, AMONG_THREE = 0.75, 0.85
 
 
-@pytest.mark.parametrize("name", ["dev", "heldout"])
+@pytest.mark.parametrize("name", ["dev", "heldout", "heldout2"])
 def test_the_right_principle_is_among_the_first(name: str, coach: Coach, figure: list[str]) -> None:
     rows = cases(f"retrieval/{name}")
     ranked = [[p.source_id for p in coach.library.search(str(r["question"]), limit=1).principles] for r in rows]

@@ -13,7 +13,7 @@ from evals.measures import shown
 MISSED_SILENCE, EXCESS_SILENCE, REFERRAL_RECALL, REFERRAL_PRECISION = 0.10, 0.05, 0.87, 0.85
 
 
-@pytest.mark.parametrize("name", ["dev", "heldout"])
+@pytest.mark.parametrize("name", ["dev", "heldout", "heldout2"])
 async def test_status(name: str, coach: Coach, figure: list[str]) -> None:
     rows = cases(f"status/{name}")
     answers = [await coach.answer(str(r["question"]), keep=False) for r in rows]

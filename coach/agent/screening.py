@@ -38,10 +38,11 @@ GATE_ALONE = 0.60
 #: Where the person asks how to hold a talk, it must be surer.
 GATE_TALK = 0.80
 #: With a likely rule, this probability is enough.
-GATE_WITH_RULE = 0.30
-#: And this one where known messages of such matters are nearer than ordinary ones, by so much in cosine similarity.
-GATE_WITH_NEARNESS = 0.05
-NEARER = 0.03
+GATE_WITH_RULE = 0.25
+#: And this one, unless "outside" is likelier, where known messages of such matters are nearer than ordinary ones by so
+#: much in cosine similarity; below zero, where they are about as near.
+GATE_WITH_NEARNESS = 0.25
+NEARER = -0.06
 
 
 class Screen:
@@ -77,7 +78,7 @@ class Screen:
         if likely and together >= GATE_WITH_RULE:
             why = f"words that often go with such a matter, and it reads like such messages ({together:.0%})"
             return Screening(likeliest if likeliest in likely else likely[0], why)
-        if nearer >= NEARER and together >= GATE_WITH_NEARNESS:
+        if nearer >= NEARER and together >= max(GATE_WITH_NEARNESS, gate.get("outside", 0.0)):
             return Screening(likeliest, "the messages that it is most like are such")
         return Screening(None)
 

@@ -204,7 +204,7 @@ class Retriever:
             with self._vectors.reading() as reader:
                 similarity = dict(reader.nearest(NOTES, vector, _MOST_NOTES * _OVERFETCH))
         except StoreError as exc:
-            missing = (f"Your notes were searched by their words alone: {exc.message}",)
+            missing = (f"Your notes were searched by their words alone: {exc}",)
         statements = {s.id: s for source in sources.values() for s in source.statements}
         found: list[Evidence] = []
         for statement_id in {*similarity, *lexical} & statements.keys():
