@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coach.domain.ids import STATEMENT_ID, citations_in, without_citations
+from coach.domain.outline import openings
 from coach.domain.sentences import split_sentences
 from coach.grounding.polarity import denials, flipped
 from coach.grounding.quantities import allowed_numbers, numbers
@@ -72,6 +73,8 @@ class DraftSentence:
     ids: tuple[str, ...] = ()
     #: See `coach.domain.answer.Sentence.part`.
     part: str = "point"
+    #: See `coach.domain.answer.Sentence.opens`.
+    opens: str = ""
 
 
 def parse_draft(text: str) -> list[DraftSentence]:
@@ -81,15 +84,20 @@ def parse_draft(text: str) -> list[DraftSentence]:
     the sentence before it.
     """
     drafts: list[DraftSentence] = []
-    for sentence in split_sentences(_ROUND.sub(r"[\1]", text)):
+    text = _ROUND.sub(r"[\1]", text)
+    sentences = split_sentences(text)
+    opening = ""
+    for sentence, opens in zip(sentences, openings(text, sentences), strict=True):
+        opening = opens or opening
         ids = citations_in(sentence)
         bare = re.sub(r"\s+([.,;:!?])", r"\1", without_citations(sentence))
         if not any(c.isalnum() for c in bare):
             if ids and drafts:
                 last = drafts[-1]
-                drafts[-1] = DraftSentence(last.text, tuple(dict.fromkeys(last.ids + ids)), last.part)
+                drafts[-1] = replace(last, ids=tuple(dict.fromkeys(last.ids + ids)))
             continue
-        drafts.append(DraftSentence(bare, ids, _part(bare)))
+        drafts.append(DraftSentence(bare, ids, _part(bare), opening))
+        opening = ""
     return drafts
 
 

@@ -10,9 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from coach.grounding.actors import handed_over, replaced_standing, roles
+from coach.grounding.edits import altered
+from coach.grounding.orders import forbids, gives_order, only_forbids
 from coach.grounding.polarity import denials, flipped
 from coach.grounding.quantities import allowed_numbers, numbers
-from coach.grounding.words import content, stem, stem_set, stems, tokens, word_set
+from coach.grounding.strength import overstated
+from coach.grounding.words import content, stem, stems, tokens, word_set
 
 #: Checks one claim: takes the claim, its statements joined, and the person's own words; returns a reason or None.
 Rule = Callable[[str, str, str], "str | None"]
@@ -30,12 +34,18 @@ _COMMON_NAMES = word_set(
 _NAME = re.compile(r"(?<![.!?:\"'“‘(] )(?<!\A)(?<![\w'’-])([A-Z][\w&.-]*\w)(?:['’]s)?|\A([A-Z][A-Z0-9]+)\b")
 _QUOTE = re.compile(r"“([^”]{3,300})”|\"([^\"]{3,300})\"|(?<!\w)['‘]((?:[^'’]|['’](?=\w)){3,300})['’](?!\w)")
 _STUDY = re.compile(
-    r"\b(?:stud(?:y|ies)|research(?:ers)?|surveys?|meta-analys[ei]s|science|statistics)"
-    r" (?:has |have |also |often |clearly )?"
-    r"(?:shows?|shown|says?|suggests?|proves?|proven|finds?|found|confirms?|tells? us|indicates?|demonstrates?)\b"
-    r"|\b(?:experts?|psychologists?|scientists?|researchers?|scholars?) (?:all |have |often )?"
-    r"(?:agree|say|recommend|found|find|show|call|shown|advise)\b"
-    r"|\baccording to (?:a |the |recent |new )*(?:stud|research|survey|expert|scien|psycholog)"
+    r"\b(?:stud(?:y|ies)|research(?:ers)?|surveys?|experiments?|trials|findings?|meta-analys[ei]s|science|scientists?|"
+    r"statistics|psychologists?|economists?|experts?|scholars?|academics?|the literature|(?:the )?evidence|data from|"
+    r"(?:a|the|recent|several|new) (?:\d{4} )?reports?)\b[^.;:]{0,60}?\b(?:shows?|shown|says?|suggests?|"
+    r"proves?|proven?|finds?|found|confirms?|tells? us|indicates?|demonstrates?|agrees?|recommends?|calls?|advises?|"
+    r"supports?|links?|came to|established|documents?|backs?)\b"
+    r"|\baccording to (?:an? |the |recent |new |many |several |\d+ )*"
+    r"(?:stud|research|survey|expert|scien|psycho|report)"
+    r"|\b(?:scientific|empirical|academic|strong|solid|ample) (?:\w+ )?(?:evidence|proof|literature|research)\b"
+    r"|\b(?:finding|result|effect)s? (?:that |which )?(?:has|have|was|were) (?:been )?(?:\w+ )?"
+    r"(?:replicated|proven|shown)\b"
+    r"|\b(?:stud(?:y|ies)|research|experiments?|surveys?) (?:at|from|by|of|with|on) [^.;]{0,40}?"
+    r"(?:universit|team|compan|engineer|lead|Harvard|Stanford|MIT\b)"
     r"|\bit (?:is|has been) (?:scientifically |well )?proven\b|\b(?:'s|’s) (?:research|study|studies)\b",
     re.IGNORECASE,
 )
@@ -44,7 +54,11 @@ _WORDS_OF_A_QUOTATION = 4
 #: Share of a claim's words that stand in the statement, from which on it counts as the statement with small changes.
 #: The first where one of the two has a denial more, which is the surer sign; the second in general.
 _NEARLY, _ALMOST_ALL = 0.7, 0.8
-_RESEARCH = stem_set("study research survey trial experiment science expert meta-analysis")
+_RESEARCH = word_set(
+    "study studies research researcher researchers survey surveys trials experiment experiments science scientist "
+    "scientists scientific statistics expert experts psychologist psychologists economist economists scholar scholars "
+    "academic academics meta-analysis finding findings literature report reports universities university data"
+)
 
 
 def check_facts(claim: str, evidence: str, situation: str = "") -> str | None:
@@ -105,8 +119,12 @@ def unknown_quotation(claim: str, evidence: str, situation: str = "") -> str | N
 
 def unknown_study(claim: str, evidence: str, situation: str = "") -> str | None:
     """An appeal to studies, research or experts that the statements do not make."""
-    if _STUDY.search(claim) and not _RESEARCH & set(stems(evidence)):
-        return "It appeals to research that its source does not mention."
+    known = set(tokens(evidence))
+    for found in _STUDY.finditer(claim):
+        named = {w for w in tokens(found.group()) if w in _RESEARCH}
+        # "The evidence" of a statement is no study, and "found" in it no finding.
+        if not named or named - known:
+            return "It appeals to research that its source does not mention."
     return None
 
 
@@ -121,5 +139,31 @@ def opposite(claim: str, evidence: str, situation: str = "") -> str | None:
     return None
 
 
+def denied_order(claim: str, evidence: str, situation: str = "") -> str | None:
+    """An order not to do something, of statements that give orders and forbid nothing."""
+    if only_forbids(claim) and gives_order(evidence) and not forbids(evidence):
+        return "It tells the reader not to do what its source tells them to do."
+    return None
+
+
+def overstatement(claim: str, evidence: str, situation: str = "") -> str | None:
+    """A claim that something must be or always is so, of statements that say it may be or often is."""
+    return "It says more strongly what its source says with care." if overstated(claim, evidence) else None
+
+
+def other_actor(claim: str, evidence: str, situation: str = "") -> str | None:
+    """A claim in which somebody does it, or has it done to them, who is nobody that the statements speak of."""
+    told = roles(situation)
+    who = handed_over(claim, evidence)
+    if who and not roles(who) <= told:
+        return f"It leaves to {who} what its source asks of the reader."
+    if replaced_standing(claim, evidence) and not roles(claim) & told:
+        return "It speaks of other people than its source does."
+    return None
+
+
 #: In the order in which their reasons are given.
-RULES: Sequence[Rule] = (unknown_number, unknown_day, unknown_name, unknown_study, unknown_quotation, opposite)
+RULES: Sequence[Rule] = (
+    unknown_number, unknown_day, unknown_name, unknown_study, unknown_quotation, opposite, denied_order, overstatement,
+    other_actor, altered,
+)  # fmt: skip

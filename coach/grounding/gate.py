@@ -36,8 +36,8 @@ async def check_sentences(
     """Return the sentences with verdict, score, checker and reason.
 
     A sentence that a composer marked as no claim and that cites nothing is a frame and stays as it is. A statement said
-    as it stands is supported. Citations that do not hold, and what the rules of `coach.grounding.facts` object to, veto
-    a claim; everything else the checker decides, against the statements alone.
+    as it stands is supported, and one said under another's id is not. Citations that do not hold, and what the rules of
+    `coach.grounding.facts` object to, veto a claim; everything else the checker decides, against the statements alone.
 
     Args:
         sentences: a draft's, their citations pinned to the hash that the statements had when it was written.
@@ -86,9 +86,19 @@ def _by_rules(sentence: Sentence, evidence: Mapping[str, Evidence], situation: s
     if not sentence.citations:
         return replace(sentence, verdict=Verdict.UNCITED, score=None, checker=RULES, reason="It cites no statement.")
     statements = joined([e.statement for e in cited.known])
-    if reason := cited.reason or check_facts(sentence.text, _with_context(cited.known, statements), situation):
+    if (
+        reason := cited.reason
+        or _misquoted(sentence.text, evidence)
+        or check_facts(sentence.text, _with_context(cited.known, statements), situation)
+    ):
         return replace(sentence, verdict=Verdict.UNSUPPORTED, score=0.0, checker=RULES, reason=reason)
     return Pair(statements, sentence.text, private=any(e.private for e in cited.known))
+
+
+def _misquoted(text: str, evidence: Mapping[str, Evidence]) -> str:
+    """Return why the citation of a statement that stands as it is cannot hold: it was found not to be one of those."""
+    said = next((e.id for e in evidence.values() if is_verbatim(text, e.statement)), "")
+    return f"These are the words of {said}, which it does not cite." if said else ""
 
 
 def joined(statements: Sequence[Statement]) -> str:

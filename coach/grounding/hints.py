@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from difflib import SequenceMatcher
 
-from coach.grounding import facts, strength
+from coach.grounding import actors, facts, orders, strength
 from coach.grounding.polarity import denials, flipped, opposed
 from coach.grounding.words import bigrams, clauses, content, stem, stem_set, stems, tokens, word_set
 
@@ -47,6 +48,9 @@ _SPAN = re.compile(r"\b(?:minute|hour|day|week|month|quarter|year)s?\b", re.IGNO
 _UNTIL = re.compile(r"\b(?:until|as long as|once|only (?:if|when|after))\b", re.IGNORECASE)
 #: A further step at the end: ", and have her confirm it".
 _STEP = re.compile(r",? (?:and|then|and then) (\w+(?: [\w'’-]+){2,})[.!]?$")
+_PLAIN_DENIAL = re.compile(
+    r"\b(?:not|never|cannot|no longer|(?:do|does|is|are|was|ca|wo|should|must|need)n?['’]t)\b", re.IGNORECASE
+)
 _SECOND = word_set("you your yours yourself")
 _THIRD = word_set("they them their he him his she her it its who themselves himself herself")
 _ADDITION = re.compile(
@@ -62,7 +66,8 @@ NAMES = (
     "length", "claim_words", "absolutes", "hedges_lost", "future_added", "condition_lost", "condition_added",
     "cause_added", "denials_added", "denials_lost", "flips", "opposites", "withdraws", "delegates",
     "you_added", "others_added", "order", "numbers", "names", "rules", "to_reader", "handed_over", "span_added",
-    "until_added", "step_added",
+    "until_added", "step_added", "denial_added", "denial_gone", "forbids", "roles_added", "roles_lost",
+    "standing_added", "handed", "overstated", "denials_odd", "denials_odd_recall", "flips_recall", "longest_run",
 )  # fmt: skip
 
 
@@ -121,8 +126,43 @@ def hints(claim: str, evidence: str, idf: Mapping[str, float], rarest: float) ->
         float(_gained(_SPAN, claim, evidence)),
         float(_gained(_UNTIL, claim, evidence)),
         float(step is not None and _recall(content(step.group(1)), theirs, weight) < _UNKNOWN_STEP),
+        *_turned(claim, evidence),
+        *_others(claim, evidence),
+        *_rounded(claim, evidence, len(known) / len(unique)),
     )
     return dict(zip(NAMES, values, strict=True))
+
+
+def _turned(claim: str, evidence: str) -> tuple[float, ...]:
+    """Return whether a plain denial, outside quotation marks, comes, goes, or forbids what nothing forbade."""
+    mine, theirs = (bool(_PLAIN_DENIAL.search(orders.masked(text))) for text in (claim, evidence))
+    forbidden = orders.only_forbids(claim) and not orders.forbids(evidence)
+    return float(mine and not theirs), float(theirs and not mine), float(forbidden)
+
+
+def _others(claim: str, evidence: str) -> tuple[float, ...]:
+    """Return how many roles come and go, whether people who stand elsewhere come, and whether it is left to others."""
+    mine, theirs = actors.roles(claim), actors.roles(evidence)
+    return (
+        float(min(2, len(mine - theirs))),
+        float(min(2, len(theirs - mine))),
+        float(bool(actors.standing(mine) - actors.standing(theirs))),
+        float(actors.hands_over(claim) and not actors.hands_over(evidence)),
+    )
+
+
+def _rounded(claim: str, evidence: str, recall: float) -> tuple[float, ...]:
+    """Return what weighs the more, the more the claim is like its statements; and the longest run of shared words."""
+    odd = (denials(claim) - denials(evidence)) % 2
+    mine, theirs = stems(claim), stems(evidence)
+    run = SequenceMatcher(None, mine, theirs, autojunk=False).find_longest_match().size
+    return (
+        float(strength.overstated(claim, evidence)),
+        float(odd),
+        odd * recall,
+        min(3, len(flipped(claim, evidence))) * recall,
+        run / max(1, len(mine)),
+    )
 
 
 def _recall(part: list[str], known: set[str], weight: Mapping[str, float]) -> float:

@@ -62,7 +62,12 @@ def load(name: str) -> Logistic:
 
 
 def fit(
-    rows: Sequence[Mapping[str, float]], labels: Sequence[int], names: Sequence[str], *, l2: float = 5.0
+    rows: Sequence[Mapping[str, float]],
+    labels: Sequence[int],
+    names: Sequence[str],
+    *,
+    l2: float = 5.0,
+    weights: Sequence[float] | None = None,
 ) -> Logistic:
     """Return the model that fits `labels` best under a ridge penalty, by Newton's method.
 
@@ -74,23 +79,26 @@ def fit(
         labels: 1 for supported, 0 for not.
         names: features to use.
         l2: strength of the penalty, in units of the summed log-likelihood.
+        weights: how much each pair counts; 1 by default.
     """
     import numpy as np
 
     x = np.array([[row[n] for n in names] for row in rows], dtype=np.float64)
     y = np.array(labels, dtype=np.float64)
-    mean, scale = x.mean(axis=0), x.std(axis=0)
+    counts = np.ones(len(y)) if weights is None else np.array(weights, dtype=np.float64)
+    mean = np.average(x, axis=0, weights=counts)
+    scale = np.sqrt(np.average((x - mean) ** 2, axis=0, weights=counts))
     scale[scale < 1e-9] = 1.0
     design = np.column_stack([(x - mean) / scale, np.ones(len(y))])
     penalty = np.eye(design.shape[1]) * l2
     penalty[-1, -1] = 0.0
-    weights = np.zeros(design.shape[1])
+    found = np.zeros(design.shape[1])
     for _ in range(50):
-        p = 1 / (1 + np.exp(-np.clip(design @ weights, -_LARGEST, _LARGEST)))
-        curvature = (design * (p * (1 - p) + 1e-9)[:, None]).T @ design + penalty
-        step = np.linalg.solve(curvature, design.T @ (y - p) - penalty @ weights)
-        weights += step
+        p = 1 / (1 + np.exp(-np.clip(design @ found, -_LARGEST, _LARGEST)))
+        curvature = (design * (counts * p * (1 - p) + 1e-9)[:, None]).T @ design + penalty
+        step = np.linalg.solve(curvature, design.T @ (counts * (y - p)) - penalty @ found)
+        found += step
         if float(np.abs(step).max()) < 1e-9:
             break
-    features = {n: (float(m), float(s), float(w)) for n, m, s, w in zip(names, mean, scale, weights[:-1], strict=True)}
-    return Logistic(features, float(weights[-1]))
+    features = {n: (float(m), float(s), float(w)) for n, m, s, w in zip(names, mean, scale, found[:-1], strict=True)}
+    return Logistic(features, float(found[-1]))

@@ -61,24 +61,34 @@ async def mend(
         ModelError: the checker's or the rewriter's model cannot be asked.
     """
     if strict:
-        kept = [s for s in sentences if s.verdict in (Verdict.SUPPORTED, Verdict.NOT_A_CLAIM)]
-        return Mended(kept, 0, len(sentences) - len(kept))
+        kept = [s if s.verdict in (Verdict.SUPPORTED, Verdict.NOT_A_CLAIM) else None for s in sentences]
+        return Mended(_closed_up(sentences, kept), 0, kept.count(None))
     cited = await cite_uncited(sentences, evidence, situation, checker)
     said = {content_hash(s.text) for s in cited if s.verdict is Verdict.SUPPORTED}
-    result: list[Sentence] = []
-    mended = dropped = 0
+    result: list[Sentence | None] = []
+    mended = 0
     for sentence in cited:
         if sentence.verdict in (Verdict.SUPPORTED, Verdict.NOT_A_CLAIM):
             result.append(sentence)
             continue
         repaired = await _repaired(sentence, evidence, situation, rewriter, checker, said)
-        if repaired is None:
-            dropped += 1
-            continue
-        said.add(content_hash(repaired.text))
         result.append(repaired)
-        mended += 1
-    return Mended(result, mended, dropped)
+        if repaired is not None:
+            said.add(content_hash(repaired.text))
+            mended += 1
+    return Mended(_closed_up(cited, result), mended, result.count(None))
+
+
+def _closed_up(before: Sequence[Sentence], after: Sequence[Sentence | None]) -> list[Sentence]:
+    """Return what is left, None being dropped; what a dropped sentence would have opened, the next one opens."""
+    left: list[Sentence] = []
+    opens = ""
+    for old, new in zip(before, after, strict=True):
+        opens = old.opens or opens
+        if new is not None:
+            left.append(new if new.opens == opens else replace(new, opens=opens))
+            opens = ""
+    return left
 
 
 async def _repaired(

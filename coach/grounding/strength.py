@@ -16,6 +16,12 @@ _HEDGE = re.compile(
     r"tends?|now and then|as a rule|a part of|part of|one of|another|almost|nearly|mainly|rarely|seldom)\b",
     re.IGNORECASE,
 )
+#: Absolutes that hardly ever stand in a fair wording of a statement that hedges.
+_STRONG = re.compile(
+    r"\b(?:must|always|never|all|certain(?:ly)?|definitely|surely|absolutely|guaranteed|inevitabl[ey]|impossible|"
+    r"without exception)\b",
+    re.IGNORECASE,
+)
 _FUTURE = re.compile(r"\b(?:will|won't|'ll|going to)\b", re.IGNORECASE)
 _CONDITION = re.compile(
     r"\b(?:if|when|whenever|unless|until|once|as long as|provided|while|where|before|after)\b", re.IGNORECASE
@@ -39,6 +45,21 @@ def added_absolutes(claim: str, evidence: str) -> set[str]:
 def lost_hedges(claim: str, evidence: str) -> set[str]:
     """Return the hedges of `evidence` where `claim` has none at all; else nothing."""
     return set() if _HEDGE.search(claim) else _found(_HEDGE, evidence)
+
+
+def overstated(claim: str, evidence: str) -> bool:
+    """Whether `evidence` hedges, `claim` does not hedge at all, and has a strong word that `evidence` lacks."""
+    return bool(lost_hedges(claim, evidence)) and bool(_found(_STRONG, claim) - _found(_STRONG, evidence))
+
+
+def is_hedge(word: str) -> bool:
+    """Whether `word` says that something holds only partly, sometimes or perhaps."""
+    return bool(_HEDGE.fullmatch(word))
+
+
+def is_strong(word: str) -> bool:
+    """Whether `word` says that something holds wholly, always or surely."""
+    return bool(_STRONG.fullmatch(word) or _ABSOLUTE.fullmatch(word))
 
 
 def added_future(claim: str, evidence: str) -> bool:

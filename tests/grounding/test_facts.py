@@ -29,6 +29,16 @@ DEADLINES = "Negotiate deadlines and resources, and do not overpromise."
         ("Do not negotiate deadlines and resources.", DEADLINES, "opposite"),
         ("Negotiate deadlines and overpromise.", DEADLINES, "opposite"),
         ("Never thank people for bad news.", "Thank people for bad news.", "opposite"),
+        ("Do not bargain over dates.", "Negotiate a date that the team can keep.", "not to do"),
+        ("Bargain over it; never say why.", "Negotiate it, and give the reason.", "not to do"),
+        ("A quiet room must help.", "A quiet room may help.", "more strongly"),
+        ("Every lead always codes less.", "Leads often write less code.", "more strongly"),
+        ("Take what was done to the clients.", "Bring achievements to leadership.", "other people"),
+        ("Have your manager bargain over dates, then ask.", DEADLINES, "leaves to your manager"),
+        ("HR should negotiate deadlines.", DEADLINES, "leaves to HR"),
+        ("A 2019 survey of engineers links this to fewer exits.", "Thank people in 2019.", "research"),
+        ("Negotiate; the literature agrees.", DEADLINES, "research"),
+        ("There is solid empirical evidence for negotiating.", DEADLINES, "research"),
     ],
 )
 def test_what_is_not_in_the_source_is_named(claim: str, evidence: str, reason: str) -> None:
@@ -46,6 +56,14 @@ def test_what_is_not_in_the_source_is_named(claim: str, evidence: str, reason: s
         ("Ask Sales before you negotiate.", DEADLINES),
         ("Say 'no' early.", "Say no early."),
         ("Choose between the two designs.", "Choose one of the designs."),
+        ("Don't promise too much; negotiate instead.", "Negotiate the date that was asked for."),
+        ("Don't pad an estimate.", "A padded estimate is a no in disguise."),
+        ("It could help.", "It may help."),
+        ("Tell your VP what was done.", "Bring achievements to leadership."),
+        ("Let a second engineer run it.", "Let a second person run it."),
+        ("Ask the sales lead what the date is for.", "Ask what a date is for."),
+        ("Write down what the study found.", "Note what the study found."),
+        ("Label the data from two teams and show it.", "Label the data of the two teams, and show it."),
         ("Ask 'What happens on that day?' first.", "Ask first what happens on that day."),
     ],
 )
@@ -61,6 +79,13 @@ def test_numbers_names_and_dates_may_come_from_the_person() -> None:
 
 def test_research_may_not_come_from_the_person() -> None:
     assert check_facts("Studies show that it works.", DEADLINES, "a study said so") is not None
+
+
+def test_whom_the_person_names_may_do_it() -> None:
+    claim = "Have your senior engineer bring the achievements to leadership."
+    source = "Bring the achievements to leadership."
+    assert check_facts(claim, source) is not None
+    assert check_facts(claim, source, "should my senior engineer tell them?") is None
 
 
 def test_hardly_a_supported_pair_of_the_calibration_set_is_refused() -> None:

@@ -43,6 +43,28 @@ def test_fitting_writes_files_that_can_be_read(
     assert "lexical:" in capsys.readouterr().out
 
 
+def test_mutants_are_fitted_on_and_not_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs, mutants = tmp_path / "pairs.jsonl", tmp_path / "mutants.jsonl"
+    write_pairs(pairs)
+    rows = [
+        {
+            "id": f"m{i}", "evidence": f"Discuss the topic{c} early with others.",
+            "claim": f"Discuss the topic{c} late{n}.",
+            "label": 0, "kind": "mutant: negate", "source": f"P{i}.1",
+        }
+        for i, c in enumerate("abcdefghij") for n in ("", ", and 40 times")
+    ]  # fmt: skip
+    mutants.write_text("".join(json.dumps(r) + "\n" for r in rows))
+    monkeypatch.setattr(fit, "DATA", tmp_path)
+    monkeypatch.setattr("coach.retrieval.embedding.MiniLMEmbedder", WordEmbedder)
+    monkeypatch.setattr(sys, "argv", ["fit", str(pairs), "--mutants", str(mutants)])
+    fit.main()
+    lexical = json.loads((tmp_path / "lexical.json").read_text())
+    # The mutants with an invented number never reach the checker.
+    assert lexical["fitted_on"] == 50
+    assert set(lexical["cross_validated"]["called_supported"]) == {"bad", "good"}
+
+
 def test_no_claim_is_judged_by_a_model_that_saw_its_source() -> None:
     rows = [{"source": f"P{i}.1", "label": 1} for i in range(20)] + [
         {"source": f"C{i}.1", "label": 0} for i in range(20)

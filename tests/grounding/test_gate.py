@@ -29,6 +29,13 @@ async def test_a_statement_said_as_it_stands_needs_no_checker() -> None:
     assert checker.asked == []
 
 
+async def test_a_statement_said_under_the_id_of_another_is_not_supported() -> None:
+    checked = await check(claim(P8_3.statement.text, "P8.2"), FakeChecker(default=1.0))
+    assert (checked.verdict, checked.checker) == (Verdict.UNSUPPORTED, RULES)
+    assert checked.reason == "These are the words of P8.3, which it does not cite."
+    assert (await check(claim(P8_3.statement.text, "P8.2", "P8.3"))).verdict is Verdict.SUPPORTED
+
+
 async def test_a_quoted_question_is_supported_too() -> None:
     question = evidence("C1.11", "What could your team deliver?")
     sentence = Sentence(question.statement.text, cite(question), Verdict.UNCITED, part="question")

@@ -24,6 +24,16 @@ def test_fit_finds_what_separates_and_ignores_noise() -> None:
     assert model.probability({"signal": -2.0, "noise": 0.0, "same": 1.0}) < 0.1
 
 
+def test_a_weight_counts_like_as_many_copies() -> None:
+    rows = [{"x": float(i % 5)} for i in range(20)]
+    labels = [int(i % 3 == 0) for i in range(20)]
+    weighed = fit(rows, labels, ["x"], weights=[3.0 if y else 1.0 for y in labels])
+    copied = [i for i in range(20) for _ in range(3 if labels[i] else 1)]
+    copies = fit([rows[i] for i in copied], [labels[i] for i in copied], ["x"])
+    assert weighed.intercept == pytest.approx(copies.intercept)
+    assert weighed.features["x"] == pytest.approx(copies.features["x"])
+
+
 def test_perfect_separation_does_not_blow_up() -> None:
     model = fit([{"x": float(i)} for i in range(10)], [int(i > 4) for i in range(10)], ["x"])
     assert 0.5 < model.probability({"x": 9.0}) < 1.0
