@@ -38,6 +38,8 @@ async def _measure(checker: Checker, every: int, figure: list[str]) -> tuple[flo
     got = np.array([s.probability for s in scores])
     actual = np.array([r["label"] == 1 for r in rows])
     accuracy, area = balanced_accuracy(got >= 0.5, actual), auc(got, actual)
+    assert accuracy is not None
+    assert area is not None
     draws = np.random.default_rng(0).integers(0, len(rows), size=(1000, len(rows)))
     low, high = np.percentile([balanced_accuracy(got[d] >= 0.5, actual[d]) for d in draws], [2.5, 97.5])
     figure.append(

@@ -16,6 +16,11 @@ from coach.sources.builtin import corpus_files, prompts_dir
 
 #: Rooms of the package that no answer passes through.
 _SURFACE = frozenset({"cli", "tui", "evaluation"})
+#: Settings that no answer depends on, and those that the subject names itself.
+_ASIDE = {
+    "home", "api_key", "embeddings_key", "ollama_url", "hub_url", "hub_offline", "threads", "timeout_s", "max_retries",
+    "debug", "plain", "model", "composer", "checker", "strict", "practices",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,8 @@ class Subject:
     checker: str
     strict: bool
     practices: bool
+    #: First 12 hex digits of SHA-256 over every other setting that an answer depends on.
+    settings: str
     #: First 12 hex digits of SHA-256 over every prompt, every file of the corpus, and every module that makes answers.
     prompts: str
     corpus: str
@@ -55,6 +62,7 @@ def subject_of(coach: Coach) -> Subject:
         checker=coach.checker.name,
         strict=settings.strict,
         practices=settings.practices,
+        settings=hashlib.sha256(settings.model_dump_json(exclude=_ASIDE).encode()).hexdigest()[:12],
         prompts=_digest(prompts_dir().glob("*.md"), prompts_dir()),
         corpus=_digest(*corpus_files()),
         code=_digest(modules, package),
