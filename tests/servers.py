@@ -128,6 +128,10 @@ class OpenAIServer:
         self.models: list[str] = []
         #: Entries of Ollama's list of models; None: this is not an Ollama.
         self.tags: list[dict[str, Any]] | None = None
+        #: The only key that chats and the list of models take; None: any, or none.
+        self.key: str | None = None
+        #: Answers GET /v1/models in place of `models`.
+        self.listing: Script | None = None
         #: Answers POST /v1/embeddings; dimension 3 by default.
         self.embed: Callable[[str], list[float]] = lambda text: [float(len(text)), 1.0, 0.0]
         self._scripts: deque[Script] = deque()
@@ -188,7 +192,12 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         outer = self.server_of
         outer.asked.append(Asked("GET", self.path, dict(self.headers)))
-        if self.path == "/v1/models":
+        if self.path == "/v1/models" and self._refused():
+            return
+        if self.path == "/v1/models" and outer.listing is not None:
+            with suppress(BrokenPipeError, ConnectionResetError):
+                self._answer(outer.listing, {})
+        elif self.path == "/v1/models":
             self._json({"object": "list", "data": [{"id": name, "object": "model"} for name in outer.models]})
         elif self.path == "/api/tags" and outer.tags is not None:
             self._json({"models": outer.tags})
@@ -214,7 +223,15 @@ class _Handler(BaseHTTPRequestHandler):
                     }
                 )
                 return
-            self._answer(outer.next(), body)
+            if not self._refused():
+                self._answer(outer.next(), body)
+
+    def _refused(self) -> bool:
+        given = next((v for k, v in self.headers.items() if k.lower() == "authorization"), "")
+        if self.server_of.key is None or given == f"Bearer {self.server_of.key}":
+            return False
+        self._send(401, b'{"error": {"message": "no such key"}}', "application/json", {})
+        return True
 
     def _answer(self, script: Script, body: Mapping[str, Any]) -> None:
         if script.raw is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,15 +12,13 @@ import pytest
 from coach.agent.assembly import open_coach
 from coach.domain.answer import Answer, Status, Verdict
 from coach.domain.source import content_hash
-from coach.models.choice import choose
 from coach.settings import Settings, load_settings
 from tests.corpus_home import bare
 from tests.corpus_home import real_home as real_home
+from tests.weights import pulled_weights
 
 #: Twelve answers take minutes on two cores, the first one with loading the weights.
 pytestmark = [pytest.mark.local_model, pytest.mark.timeout(900)]
-#: Set where the model must be there, so that a run cannot pass by skipping.
-REQUIRED = "COACH_TEST_REQUIRE_LOCAL_MODEL"
 
 
 @dataclass(frozen=True)
@@ -80,12 +77,7 @@ Ask = Callable[[str], Answer]
 @pytest.fixture(scope="module")
 def settings(real_home: Path) -> Settings:
     """Settings for the weights that whoever runs the tests has pulled, over a data folder of the tests' own."""
-    weights = choose(load_settings(model="local")).path
-    if weights is None or not weights.is_file():
-        missing = f"the local model is not there ({weights}); get it with: coach model pull"
-        if os.environ.get(REQUIRED):
-            pytest.fail(missing)
-        pytest.skip(missing)
+    weights = pulled_weights()
     with pytest.MonkeyPatch.context() as patch:
         bare(patch)
         # Its name may say anything: what it is trusted with is the same as for the one that Coach pulls.

@@ -14,6 +14,7 @@ HEAVY = (
     "aiosqlite",
     "chromadb",
     "httpx2",
+    "keyring",
     "langchain",
     "langchain_core",
     "langchain_openai",

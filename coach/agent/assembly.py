@@ -54,7 +54,7 @@ def open_coach(settings: Settings) -> Coach:
         library,
         Sessions(database),
         choice,
-        equip=lambda: _equip(settings, choice, library, embedder),
+        equip=lambda settings, choice: _equip(settings, choice, library, embedder),
         close=lambda: _close(embedder, database),
     )
 

@@ -75,6 +75,31 @@ async def unchanged_on_error(saver: AsyncSqliteSaver, thread: str) -> AsyncItera
         raise
 
 
+@asynccontextmanager
+async def remembering(
+    path: Path | None, thread: str
+) -> AsyncIterator[tuple[AsyncSqliteSaver | None, StoreError | None]]:
+    """Give what keeps the conversation `thread`, `unchanged_on_error`, in the file at `path`.
+
+    Where there is none, or it cannot be opened (then with why), nothing is given: a question can be answered without.
+
+    Raises:
+        StoreError: it was opened, but then cannot be written.
+    """
+    trouble, begun = None, False
+    if path is not None:
+        try:
+            async with opened(path) as saver, unchanged_on_error(saver, thread):
+                begun = True
+                yield saver, None
+        except StoreError as e:
+            if begun:
+                raise
+            trouble = e
+    if not begun:
+        yield None, trouble
+
+
 async def forget(path: Path, thread: str) -> None:
     """Remove what is kept of the conversation `thread`. Raises `StoreError` where the file cannot be written."""
     if not path.exists():

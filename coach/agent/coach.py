@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import threading
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from types import TracebackType
-from typing import Any
 
 from coach.agent.equipment import Equipment
 from coach.agent.events import Delivered, Event
+from coach.agent.lease import Lease
 from coach.agent.library import Library
 from coach.domain.answer import Answer, Sentence
-from coach.domain.errors import CoachError, InputError, StoreError
+from coach.domain.errors import CoachError, InputError, NotKeptError, StoreError
 from coach.domain.evidence import Turn
 from coach.domain.ids import citations_in, source_of
 from coach.domain.ports import ChatModel
 from coach.domain.text import clean, clean_line
 from coach.grounding.checkers.base import Checker, Pair, Score
 from coach.grounding.gate import check_text
-from coach.models.choice import ModelChoice
+from coach.models.choice import ModelChoice, choose
 from coach.settings import Settings
 from coach.store.sessions import Session, Sessions
 
 #: A question longer than this is a document.
 MOST_CHARACTERS = 20_000
 _TITLE_WORDS = 9
+#: Settings that say which model answers.
+_MODEL_SETTINGS = ("model", "base_url", "api_key")
+#: Conversations whose questions come back to whoever types, and questions of each.
+_RECALLED = 10
+_RECALLED_OF = 30
 
 
 class Coach:
@@ -45,17 +51,16 @@ class Coach:
         library: Library,
         sessions: Sessions,
         choice: ModelChoice,
-        equip: Callable[[], Equipment],
+        equip: Callable[[Settings, ModelChoice], Equipment],
         close: Callable[[], None] = lambda: None,
     ) -> None:
         self.settings = settings
         self.library = library
         self.choice = choice
         self._sessions = sessions
-        self._equip = equip
+        self._lease = Lease(lambda: equip(self.settings, self.choice))
         self._close = close
         self._warm = False
-        self._equipment: Equipment | None = None
 
     async def __aenter__(self) -> Coach:
         return self
@@ -67,12 +72,21 @@ class Coach:
 
     async def aclose(self) -> None:
         """Stop the local model, if one was started, let go of an endpoint's connections, and close the ledger."""
-        model: Any = self._equipment.model if self._equipment is not None else None
-        if hasattr(model, "close"):
-            model.close()
-        elif hasattr(model, "aclose"):
-            await model.aclose()
+        await self._lease.aclose()
         self._close()
+
+    async def change_model(self, settings: Settings) -> ModelChoice:
+        """Let the model of these `settings` answer from the next turn on; return which it is.
+
+        Only what they say of the model is taken over. A turn that is being answered ends with the model that it began
+        with. What is wrong with the model shows when it is asked.
+        """
+        changed = self.settings.model_copy(update={name: getattr(settings, name) for name in _MODEL_SETTINGS})
+        # It may ask an endpoint or the keyring, and other turns go on meanwhile.
+        self.choice = await asyncio.to_thread(choose, changed)
+        self.settings = changed
+        await self._lease.renew()
+        return self.choice
 
     async def ask(
         self, question: str, *, session: str | None = None, keep: bool = True, turns: Sequence[Turn] = ()
@@ -87,11 +101,12 @@ class Coach:
 
         Raises:
             InputError: the question is empty or too long, or there is no such conversation.
+            NotKeptError: the answer was made but could not be kept; it is in the error.
             ModelError, StoreError: see `coach.domain.errors`. What was asked before stays as it was.
         """
         # LangGraph takes half a second to import, and the networks load in native code meanwhile.
         threading.Thread(target=self._warm_up, daemon=True).start()
-        from coach.agent.graph import run
+        from coach.agent.graph import MEMORY, run
 
         asked = clean(question).strip()
         if not asked:
@@ -105,12 +120,17 @@ class Coach:
             raise InputError(f"There is no conversation {session!r}.", "List them with: coach sessions")
         checkpoints = self.settings.checkpoints_path if keep else None
         thread = session or self._sessions.new_id()
-        if session is not None and not keep:
-            turns = turns or self.turns(session)
-        async with aclosing(run(self.equipment(), asked, thread, checkpoints, turns)) as events:
+
+        def earlier() -> Sequence[Turn]:
+            return turns or (self.turns(session, MEMORY) if session is not None else ())
+
+        async with (
+            self._lease.turn() as equipment,
+            aclosing(run(equipment, asked, thread, checkpoints, earlier)) as events,
+        ):
             async for event in events:
                 if isinstance(event, Delivered) and keep:
-                    yield Delivered(self._keep(event.answer, asked, thread, begun=session is None))
+                    yield Delivered(await self._keep(event.answer, asked, thread, begun=session is None))
                 else:
                     yield event
 
@@ -163,27 +183,31 @@ class Coach:
 
     def equipment(self) -> Equipment:
         """Return what answers are made with, made at first use."""
-        if self._equipment is None:
-            self._equipment = self._equip()
-        return self._equipment
+        return self._lease.equipment()
 
     def sessions(self, containing: str = "") -> list[Session]:
         """Return the conversations, last used first, whose title contains `containing`."""
         return self._sessions.list(containing)
 
+    def questions(self) -> list[str]:
+        """Return the last questions of the last conversations, oldest first."""
+        return [q for s in reversed(self.sessions()[:_RECALLED]) for q in self._sessions.questions(s.id, _RECALLED_OF)]
+
     def latest_session(self) -> Session | None:
         """Return the conversation that was used last, or None."""
         return self._sessions.latest()
 
-    def turns(self, session: str) -> list[Turn]:
+    def turns(self, session: str, last: int | None = None) -> list[Turn]:
         """Return questions and answers of a conversation, oldest first; the answers with their ids in brackets.
+
+        Only the `last` so many if that is given.
 
         Raises:
             StoreError: what was kept cannot be read.
         """
         private = {s.id: s.private for s in self.library.sources()}
         turns = []
-        for kept in self._sessions.turns(session):
+        for kept in self._sessions.turns(session, last):
             try:
                 answer = str(json.loads(kept.answer)["answer"])
             except (KeyError, TypeError, ValueError) as e:
@@ -211,19 +235,26 @@ class Coach:
 
     async def delete_session(self, session: str) -> None:
         """Forget a conversation: its turns and the graph's memory of it."""
-        from coach.agent.checkpoints import forget
-
-        await forget(self.settings.checkpoints_path, session)
+        await self._forget(session)
         self._sessions.delete(session)
 
-    def _keep(self, answer: Answer, question: str, thread: str, *, begun: bool) -> Answer:
+    async def _keep(self, answer: Answer, question: str, thread: str, *, begun: bool) -> Answer:
         kept = replace(answer, session=thread)
-        if begun:
-            words = clean_line(question).split()
-            title = " ".join(words[:_TITLE_WORDS]) + ("…" if len(words) > _TITLE_WORDS else "")
-            self._sessions.create(title, session_id=thread)
-        self._sessions.append(thread, question, json.dumps(kept.as_dict(), ensure_ascii=False))
+        written = json.dumps(kept.as_dict(), ensure_ascii=False)
+        try:
+            self._sessions.append(thread, question, written, title=_title(question) if begun else None)
+        except CoachError as e:
+            if begun:
+                # Nobody could ever delete what the graph remembers of a conversation that is in no list.
+                with suppress(CoachError):
+                    await self._forget(thread)
+            raise NotKeptError(e, answer) from e
         return kept
+
+    async def _forget(self, thread: str) -> None:
+        from coach.agent.checkpoints import forget
+
+        await forget(self.settings.checkpoints_path, thread)
 
 
 class _OnThisMachine:
@@ -235,6 +266,11 @@ class _OnThisMachine:
 
     async def score(self, pairs: Sequence[Pair]) -> list[Score]:
         return await self._checker.score([replace(pair, private=True) for pair in pairs])
+
+
+def _title(question: str) -> str:
+    words = clean_line(question).split()
+    return " ".join(words[:_TITLE_WORDS]) + ("…" if len(words) > _TITLE_WORDS else "")
 
 
 def _unreadable(hint: str) -> StoreError:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from coach.agent.composers.free import usable
 from coach.agent.equipment import Equipment
-from coach.domain.answer import Sentence, Status, Verdict
+from coach.domain.answer import Answer, Sentence, Status, Usage, Verdict
 from coach.domain.evidence import Retrieval
 
 
@@ -37,3 +38,16 @@ def remarks(equipment: Equipment, retrieval: Retrieval, *, wrote: bool) -> tuple
             lines = "private line was" if kept == 1 else "private lines were"
             said.append(f"{kept} {lines} left out: what is private never leaves this machine.")
     return tuple(said)
+
+
+def usage(equipment: Equipment) -> Usage:
+    """Return the tokens that the model has taken so far."""
+    used = getattr(equipment.model, "usage", None)
+    return used if isinstance(used, Usage) else Usage()
+
+
+def accounted(answer: Answer, equipment: Equipment, before: Usage, seconds: float) -> Answer:
+    """Return the answer with what it took: `before` are the tokens taken before it."""
+    now = usage(equipment)
+    took = Usage(now.prompt_tokens - before.prompt_tokens, now.completion_tokens - before.completion_tokens)
+    return replace(answer, usage=took, timings={**answer.timings, "total": seconds})

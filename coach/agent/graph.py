@@ -20,7 +20,7 @@ from coach.agent import checkpoints
 from coach.agent.brief import Brief, framed, quoted
 from coach.agent.composers.quote import silence, tell_all
 from coach.agent.coverage import cover
-from coach.agent.delivery import final_status, remarks
+from coach.agent.delivery import accounted, final_status, remarks, usage
 from coach.agent.equipment import Equipment
 from coach.agent.events import Checked, Delivered, Drafted, Event, Found, Step
 from coach.agent.notes import asks_for_notes
@@ -28,7 +28,8 @@ from coach.agent.page import NOTE_FLOOR
 from coach.agent.premise import stated_premise
 from coach.agent.questions import asked_matter, completed_by, rewriter
 from coach.agent.state import State
-from coach.domain.answer import Answer, Status, Usage, Verdict
+from coach.domain.answer import Answer, Status, Verdict
+from coach.domain.errors import NotKeptError, StoreError
 from coach.domain.evidence import Evidence, Retrieval, Turn
 from coach.domain.source import SourceKind
 from coach.grounding.checkers.base import Pair
@@ -38,7 +39,7 @@ from coach.models.tracing import turn_off_tracing
 from coach.retrieval.followup import completed, is_follow_up
 
 #: Turns that are remembered for follow-ups.
-_MEMORY = 6
+MEMORY = 6
 #: Statements retrieved for one turn. Choosing a page needs every kind of line of the best practices, not the top few.
 _EVIDENCE = 120
 #: Evidence that an answer carries with it, beside what it cites.
@@ -196,7 +197,7 @@ async def _deliver(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
     private = any(e.private for e in brief.evidence.values() if e.id in cited or not quoting)
     said = " ".join(s.text for s in sentences)
     turn = {"question": state["question"], "answer": said, "private": "yes" if private else ""}
-    return {"answer": answer, "turns": [*state.get("turns", []), turn][-_MEMORY:]}
+    return {"answer": answer, "turns": [*state.get("turns", []), turn][-MEMORY:]}
 
 
 def _said_by_person(brief: Brief) -> str:
@@ -238,7 +239,7 @@ def _built() -> StateGraph[State, Equipment, State, State]:
 
 
 async def run(
-    equipment: Equipment, question: str, thread: str, kept_in: Path | None, turns: Sequence[Turn] = ()
+    equipment: Equipment, question: str, thread: str, kept_in: Path | None, earlier: Callable[[], Sequence[Turn]]
 ) -> AsyncGenerator[Event, None]:
     """Run one turn of the conversation `thread` and yield its events; the last one is `Delivered`.
 
@@ -247,44 +248,42 @@ async def run(
         question: the cleaned question.
         thread: id of the conversation.
         kept_in: SQLite file of the conversations; None keeps nothing.
-        turns: what was said before, where that is not in the checkpoint.
+        earlier: gives what was said before; asked where that cannot be had from the checkpoint.
 
     Raises:
-        CoachError: a step failed; the conversation stays as it was before this turn.
+        NotKeptError: the answer was made but could not be kept.
+        CoachError: a step failed. Whatever is raised, the conversation stays as it was before this turn.
     """
     began = time.perf_counter()
     config: Any = {"configurable": {"thread_id": thread}}
     fresh: Any = {"question": question, "timings": {}, "counts": {"mended": 0, "dropped": 0}}
-    if turns:
-        fresh["turns"] = [
-            {"question": t.question, "answer": t.answer, "private": "yes" if t.private else ""}
-            for t in turns[-_MEMORY:]
-        ]
     # What is asked of a model, and of whom, is for nobody else to see.
     turn_off_tracing()
-    used = _usage(equipment)
+    used = usage(equipment)
     answer: Answer | None = None
-    async with AsyncExitStack() as stack:
-        saver = None
-        if kept_in is not None:
-            saver = await stack.enter_async_context(checkpoints.opened(kept_in))
-            await stack.enter_async_context(checkpoints.unchanged_on_error(saver, thread))
-        async for event in await stack.enter_async_context(aclosing(_events(equipment, fresh, config, saver))):
-            if isinstance(event, Delivered):
-                answer = event.answer
-            else:
-                yield event
+    try:
+        async with AsyncExitStack() as stack:
+            saver, trouble = await stack.enter_async_context(checkpoints.remembering(kept_in, thread))
+            if saver is None:
+                fresh["turns"] = [
+                    {"question": t.question, "answer": t.answer, "private": "yes" if t.private else ""}
+                    for t in earlier()[-MEMORY:]
+                ]
+            async for event in await stack.enter_async_context(aclosing(_events(equipment, fresh, config, saver))):
+                if isinstance(event, Delivered):
+                    answer = event.answer
+                else:
+                    yield event
+    except StoreError as e:
+        if answer is None:
+            raise
+        trouble = e
     # Only now is it kept, and only what is kept is delivered.
     if answer is not None:
-        now = _usage(equipment)
-        usage = Usage(now.prompt_tokens - used.prompt_tokens, now.completion_tokens - used.completion_tokens)
-        timings = {**answer.timings, "total": time.perf_counter() - began}
-        yield Delivered(replace(answer, usage=usage, timings=timings))
-
-
-def _usage(equipment: Equipment) -> Usage:
-    usage = getattr(equipment.model, "usage", None)
-    return usage if isinstance(usage, Usage) else Usage()
+        answer = accounted(answer, equipment, used, time.perf_counter() - began)
+        if trouble is not None:
+            raise NotKeptError(trouble, answer) from trouble
+        yield Delivered(answer)
 
 
 async def _events(equipment: Equipment, fresh: Any, config: Any, saver: Any) -> AsyncGenerator[Event, None]:

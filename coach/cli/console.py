@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from coach.config_file import is_set
 from coach.domain.errors import CoachError
 from coach.domain.text import clean
 
@@ -31,8 +32,13 @@ def complain(error: CoachError) -> None:
 
 
 def plainly(plain: bool) -> bool:
-    """Whether to print without colour and redrawing: asked for, or standard output is no terminal that could."""
-    return plain or not sys.stdout.isatty() or os.environ.get("TERM", "").lower() in ("dumb", "unknown")
+    """Whether to print without colour and redrawing: asked for or set, or standard output is no terminal that could."""
+    return plain or not sys.stdout.isatty() or wants_plain()
+
+
+def wants_plain() -> bool:
+    """Whether no terminal is to be drawn on: the setting says so, or the terminal is one that only takes lines."""
+    return os.environ.get("TERM", "").lower() in ("dumb", "unknown") or is_set("plain")
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -43,5 +49,5 @@ def console(*, stderr: bool = False) -> Console:
 
 
 def debugging() -> bool:
-    """Whether tracebacks are wanted. Read from the environment alone, since the settings may be what failed."""
-    return os.environ.get("COACH_DEBUG", "").strip().lower() in ("1", "true", "t", "yes", "y", "on")
+    """Whether tracebacks are wanted. Read apart from the settings, since they may be what failed."""
+    return is_set("debug")

@@ -14,17 +14,20 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 from coach import __version__
+from coach.cli import options
 from coach.cli.ask import ask
 from coach.cli.chat import chat
 from coach.cli.check import check
 from coach.cli.console import complain, debugging, say, whisper
 from coach.cli.doctor import doctor
+from coach.cli.evaluation import eval_app
 from coach.cli.model import model
 from coach.cli.search import search
+from coach.cli.serve import serve
 from coach.cli.sessions import sessions
 from coach.cli.settings import show_settings
 from coach.cli.sources import index, sources
-from coach.domain.errors import CoachError
+from coach.domain.errors import CoachError, InputError
 
 _INTERRUPTED = 130
 
@@ -37,11 +40,13 @@ app = typer.Typer(
 )
 app.command()(ask)
 app.command()(chat)
+app.command()(serve)
 app.command()(search)
 app.add_typer(sources, name="sources")
 app.add_typer(sessions, name="sessions")
 app.add_typer(model, name="model")
 app.command()(check)
+app.add_typer(eval_app, name="eval")
 app.add_typer(index, name="index")
 app.command("settings")(show_settings)
 app.command()(doctor)
@@ -59,13 +64,24 @@ def start(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say which version this is.")
     ] = False,
+    last: options.Continue = False,
+    plain: Annotated[
+        bool,
+        typer.Option("--plain", help="Talk in plain lines, as a screen reader needs it; COACH_PLAIN=true stays so."),
+    ] = False,
 ) -> None:
     """A leadership coach for tech leads of machine-learning teams.
 
     Every claim cites a statement that you can open. Without a command it talks with you.
     """
     if context.invoked_subcommand is None:
-        chat()
+        chat(last=last, plain=plain)
+    elif last or plain:
+        given = "--continue" if last else "--plain"
+        raise InputError(
+            f"{given} is not for the command that follows it.",
+            f"Put it behind: coach {context.invoked_subcommand} {given}",
+        )
 
 
 def main(args: Sequence[str] | None = None) -> int:

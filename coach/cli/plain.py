@@ -4,29 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coach.domain.answer import Answer, Sentence
+from coach.domain.answer import Answer, Citation, Sentence
+from coach.domain.evidence import Retrieval
 from coach.domain.layout import Block, blocks, cited, footer, ids, tells, verdict
 from coach.domain.source import Source, Statement
 
 
-def answer_text(answer: Answer, leaves: str = "") -> str:
+def answer_text(answer: Answer, leaves: str = "", *, numbered: bool = False) -> str:
     """Return the answer as plain text, without colour, marks or width.
 
     Args:
         answer: the delivered answer.
         leaves: what left the machine; see `coach.domain.layout.footer`.
+        numbered: whether the statements that it cites are numbered from 1, to be opened by their numbers.
     """
     marked = tells(answer)
     paragraphs = ["\n".join(_block(b, marked=marked)) for b in blocks(answer)]
     statements = cited(answer)
     if statements:
         lines = ["Statements cited:"]
-        for c in statements:
-            lines.append(f"{c.id} {c.source}")
+        for number, c in enumerate(statements, 1):
+            lines.append((f"{number}. " if numbered else "") + f"{c.id} {c.source}")
             if c.text:
                 lines.append(f"  {c.text}")
         paragraphs.append("\n".join(lines))
-    paragraphs.append("\n".join(footer(answer, leaves)))
+    # Read aloud, a dot in the middle of a line is a word or nothing.
+    paragraphs.append("\n".join(line.replace(" · ", "; ") for line in footer(answer, leaves)))
     return "\n\n".join(paragraphs)
 
 
@@ -76,6 +79,32 @@ def statement_text(source: Source, statement: Statement) -> str:
     if source.path:
         lines.append(f"From: {source.path}" + (f", line {statement.line}" if statement.line else ""))
     return "\n".join(lines)
+
+
+def cited_text(citation: Citation, answer: Answer, now: Statement | None) -> str:
+    """Return that a statement is not what it was when the answer cited it; empty where it is.
+
+    Args:
+        citation: what the answer cites.
+        answer: the answer.
+        now: the statement as the sources have it; None where it is gone.
+    """
+    if now is not None and now.hash == citation.hash:
+        return ""
+    texts = [e.statement.text for e in answer.evidence if e.id == citation.id and e.statement.hash == citation.hash]
+    said = f" It said: {texts[0]}" if texts else ""
+    return ("Changed since it was cited." if now else f"{citation.id} is no longer in the sources.") + said
+
+
+def found_text(found: Retrieval) -> str:
+    """Return the statements that were found, best first, each with its source and why it was found."""
+    lines = [
+        f"{e.id} {e.statement.text}\n"
+        f"  {e.source_kind.value}{f' of {e.date.isoformat()}' if e.date else ''}: {e.source_title}\n"
+        f"  Found by {e.why}; relevance {e.score:.2f}"
+        for e in found.evidence
+    ]
+    return "\n".join([*(lines or ["Nothing was found."]), *found.missing])
 
 
 def claims_text(claims: Sequence[Sentence]) -> str:

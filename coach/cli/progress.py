@@ -6,7 +6,7 @@ import sys
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from coach.cli.console import console, whisper
+from coach.cli.console import console, wants_plain, whisper
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -27,7 +27,7 @@ class Bar:
     def __init__(self, what: str, *, size: bool = False, plain: bool = False) -> None:
         self._what = what
         self._size = size
-        self._plain = plain or not sys.stderr.isatty()
+        self._plain = plain or not sys.stderr.isatty() or wants_plain()
         self._shown: Progress | None = None
         self._task: TaskID | None = None
         self._told = -1

@@ -34,13 +34,13 @@ def default(context: typer.Context, json: options.Json = False) -> None:
 def list_sessions(json: options.Json = False) -> None:
     """List the conversations, last used first."""
     with opened(indexed=False) as coach:
-        found = coach.sessions()
+        kept = coach.sessions()
     if json:
-        print_json([_row(s) for s in found])
+        print_json([_row(s) for s in kept])
         return
-    for session in found:
+    for session in kept:
         say(f"{session.id}  {session.updated.astimezone():%Y-%m-%d %H:%M}  {session.title}")
-    if not found:
+    if not kept:
         say('There are no conversations yet. Begin one: coach ask "…"')
 
 
@@ -48,7 +48,7 @@ def list_sessions(json: options.Json = False) -> None:
 def show(session_id: _Id, json: options.Json = False) -> None:
     """Show the questions and answers of a conversation."""
     with opened(indexed=False) as coach:
-        session = _found(coach, session_id)
+        session = found(coach, session_id)
         turns = coach.turns(session.id)
     if json:
         rows = [{"question": t.question, "answer": t.answer} for t in turns]
@@ -66,7 +66,7 @@ def rename(session_id: _Id, title: Annotated[list[str], typer.Argument(help="The
     if not new:
         raise InputError("A title must not be empty.", "Say what the conversation is about.")
     with opened(indexed=False) as coach:
-        session = _found(coach, session_id)
+        session = found(coach, session_id)
         coach.rename_session(session.id, new)
     say(f"{session.id} is now called: {new}")
 
@@ -75,13 +75,17 @@ def rename(session_id: _Id, title: Annotated[list[str], typer.Argument(help="The
 def delete(session_id: _Id) -> None:
     """Forget a conversation for good."""
     with opened(indexed=False) as coach:
-        session = _found(coach, session_id)
+        session = found(coach, session_id)
         asyncio.run(coach.delete_session(session.id))
     say(f"Deleted {session.id} {session.title}.")
 
 
-def _found(coach: Coach, start: str) -> Session:
-    """The one conversation whose id begins so."""
+def found(coach: Coach, start: str) -> Session:
+    """Return the one conversation whose id begins so.
+
+    Raises:
+        InputError: there is none, or more than one.
+    """
     fitting = [s for s in coach.sessions() if start and s.id.startswith(start)]
     exact = [s for s in fitting if s.id == start]
     if exact or len(fitting) == 1:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +16,15 @@ if TYPE_CHECKING:
     from coach.agent.coach import Coach
 
 
+#: What draws in a browser; `coach serve` sets it for the program that it starts for each visitor.
+_IN_A_BROWSER = "textual.drivers.web_driver:WebDriver"
+
+
 def has_terminal(plain: bool) -> bool:
-    """Whether there is a terminal to draw on and to read keys from, and no plain lines were asked for."""
-    return not plainly(plain) and sys.stdin.isatty()
+    """Whether there is something to draw on and to read keys from, and no plain lines were asked for."""
+    if os.environ.get("TEXTUAL_DRIVER") == _IN_A_BROWSER:
+        return True
+    return sys.stdin.isatty() and not plainly(plain)
 
 
 def open_tui(*, last: bool, session: str | None, keep: bool, **options: Any) -> None:
@@ -33,6 +41,8 @@ def open_tui(*, last: bool, session: str | None, keep: bool, **options: Any) -> 
         typer.Exit: it ended with a fault.
     """
     check_session_options(last=last, session=session, keep=keep)
+    # The program turns it on again after its first paint.
+    gc.disable()
     from coach.tui.app import LAST, CoachApp
     from coach.tui.preferences import preferences_file
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from datetime import date as Date
 from enum import StrEnum
 from typing import Any
 
@@ -55,6 +56,9 @@ class Sentence:
     #: Part of the page that it belongs to: "frame", "point", "how", "notes", "other side", "caution", "plan",
     #: "question", "gap", "referral".
     part: str = "point"
+    #: How it opens where a model wrote paragraphs and lists: "paragraph", or the marker of its list item, "-" or "3.";
+    #: empty where it goes on behind the sentence before it.
+    opens: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +155,8 @@ class Answer:
                     "score": round(e.score, 4),
                     "why": e.why,
                     "source": e.source_title,
+                    "date": e.date.isoformat() if e.date else None,
+                    "private": e.private,
                 }
                 for e in self.evidence
             ],
@@ -171,4 +177,7 @@ def _evidence(row: dict[str, Any]) -> Evidence:
     # What a practice's statement is for is not written, and nothing that shows an answer asks for it.
     does = {SourceKind.PRINCIPLE: StatementKind.PRINCIPLE, SourceKind.NOTE: StatementKind.NOTE}
     statement = Statement(row["id"], row["text"], does.get(kind, StatementKind.ADVICE))
-    return Evidence(statement, kind, row["source"], float(row["score"]), row["why"])
+    dated = Date.fromisoformat(row["date"]) if row.get("date") else None
+    # What was kept without the mark may be private.
+    private = bool(row.get("private", kind is SourceKind.NOTE))
+    return Evidence(statement, kind, row["source"], float(row["score"]), row["why"], dated, private)

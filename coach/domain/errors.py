@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from coach.domain.answer import Answer
+
 
 class CoachError(Exception):
     """Something the person can understand and act on.
@@ -41,6 +46,19 @@ class SourceError(CoachError):
 
 class StoreError(CoachError):
     """The ledger or an index on disk cannot be read or written."""
+
+
+class NotKeptError(StoreError):
+    """An answer was made, and then it could not be kept. It is here, to be read and copied all the same.
+
+    Args:
+        cause: why it could not be kept.
+        answer: the answer, which belongs to no conversation.
+    """
+
+    def __init__(self, cause: CoachError, answer: Answer) -> None:
+        super().__init__(cause.message, cause.hint)
+        self.answer = answer
 
 
 class ModelError(CoachError):

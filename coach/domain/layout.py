@@ -8,6 +8,7 @@ from itertools import groupby
 from coach.domain.answer import Answer, Sentence, Status, Verdict
 from coach.domain.evidence import Evidence
 from coach.domain.ids import sort_key, source_of
+from coach.domain.outline import PARAGRAPH
 from coach.domain.source import content_hash
 
 #: Label of each part of an answer; empty for what needs none.
@@ -64,6 +65,20 @@ def blocks(answer: Answer) -> list[Block]:
         label = "" if part == "point" and answer.composer == "free" else LABELS.get(part, "")
         claims = sum(bool(s.citations) for s in sentences)
         found.append(Block(label, sentences, listed=part in _LISTED and claims > 1))
+    return found
+
+
+def paragraphs(block: Block) -> list[tuple[str, tuple[Sentence, ...]]]:
+    """Return the paragraphs and list items of a block: the marker of an item (``-``, ``3.``; else empty), sentences."""
+    if block.listed:
+        return [("", (s,)) for s in block.sentences]
+    found: list[tuple[str, tuple[Sentence, ...]]] = []
+    for sentence in block.sentences:
+        if sentence.opens or not found:
+            found.append(("" if sentence.opens == PARAGRAPH else sentence.opens, (sentence,)))
+        else:
+            marker, before = found[-1]
+            found[-1] = (marker, (*before, sentence))
     return found
 
 

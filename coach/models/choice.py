@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +14,7 @@ from coach.domain.errors import ModelError
 from coach.domain.ports import ChatModel
 from coach.domain.text import clean_line
 from coach.models.addresses import ask_json, host_of, is_loopback
+from coach.models.keys import LOOK_UP_S, KeyringError, stored_key
 from coach.models.weights import DEFAULT_WEIGHTS, looks_pulled, weights_path
 from coach.settings import Settings
 
@@ -21,6 +23,8 @@ OPENAI_URL = "https://api.openai.com/v1"
 OPENAI_MODEL = "gpt-4.1-mini"
 #: Seconds that a probe of a server on this machine may take.
 PROBE_S = 0.3
+#: Seconds that the keyring may take when only the names of models are wanted.
+KEYRING_S = 1.0
 #: A model up to this many billions of parameters writes one sentence at a time.
 SMALL_BILLIONS = 4.0
 
@@ -29,6 +33,8 @@ Ability = Literal["none", "stepwise", "free"]
 NOTHING_LEAVES = "Nothing leaves this machine."
 # "7b", "1.5B", "e4b", "a3b", "270m", not the "8b" of "abc8bit".
 _PARAMETERS = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)\s*([bm])(?![a-z])", re.IGNORECASE)
+#: Names of models so ending are those that Ollama asks its own servers for.
+_CLOUD = ("-cloud", ":cloud")
 _NO_CHAT = re.compile(r"embed|minilm|(?:^|[-/])(?:bge|e5|gte)-|rerank|whisper|tts|dall-e|moderation", re.IGNORECASE)
 
 
@@ -49,6 +55,8 @@ class ModelChoice:
     leaves: str = NOTHING_LEAVES
     #: The weights of a local model.
     path: Path | None = None
+    #: Whether the settings leave the choice open and nothing was found: the person may be offered something.
+    open: bool = False
 
     @property
     def label(self) -> str:
@@ -93,6 +101,7 @@ def open_model(choice: ModelChoice, settings: Settings) -> ChatModel | None:
 
     Raises:
         ModelError: if it needs a key, a file or a package that is not there.
+        KeyringError: if it needs a key and the system's keyring cannot be asked for it.
     """
     if choice.kind == "none":
         return None
@@ -107,11 +116,13 @@ def open_model(choice: ModelChoice, settings: Settings) -> ChatModel | None:
 
     if not choice.name:
         raise ModelError("No model was found in Ollama.", "Start Ollama and pull a model, or run `coach model pull`.")
-    key = None if choice.kind == "ollama" else endpoint_key(settings)
-    if key is None and choice.remote and choice.kind == "endpoint":
+    elsewhere = not is_loopback(choice.base_url)
+    key = None if choice.kind == "ollama" else key_for(choice.base_url, settings, must=elsewhere)
+    if key is None and elsewhere and choice.kind == "endpoint":
         raise ModelError(
             f"{host_of(choice.base_url)} asks for a key, and none is set.",
-            "Set OPENAI_API_KEY or COACH_API_KEY, or run `coach model pull` for a model on this machine.",
+            "Give it one with `coach model endpoint`, or set OPENAI_API_KEY or COACH_API_KEY. For a model on this "
+            "machine run `coach model pull`.",
         )
     return EndpointModel(
         choice.name,
@@ -121,6 +132,7 @@ def open_model(choice: ModelChoice, settings: Settings) -> ChatModel | None:
         ability=choice.ability,
         timeout_s=settings.timeout_s,
         max_retries=settings.max_retries,
+        remote=choice.remote,
     )
 
 
@@ -134,6 +146,37 @@ def endpoint_key(settings: Settings) -> str | None:
     """Return the endpoint's key: the setting, else OPENAI_API_KEY, else None."""
     set_here = settings.api_key.get_secret_value().strip() if settings.api_key else ""
     return set_here or os.environ.get("OPENAI_API_KEY", "").strip() or None
+
+
+def key_for(address: str, settings: Settings, *, must: bool = True, seconds: float = LOOK_UP_S) -> str | None:
+    """Return the key to use at this address: as `endpoint_key`, else the one in the system's keyring, else None.
+
+    Raises:
+        KeyringError: a key `must` be had, and the keyring is locked or broken, or did not answer within `seconds`.
+    """
+    given = endpoint_key(settings)
+    if given is not None:
+        return given
+    try:
+        return stored_key(address, seconds)
+    except KeyringError:
+        if must:
+            raise
+        return None
+
+
+def what_leaves(address: str, name: str = "") -> str:
+    """Return what leaves this machine when the model of this name is asked at this address, one plain sentence."""
+    if is_loopback(address):
+        # An Ollama that is spoken to as an endpoint passes its cloud models on, too.
+        return _leaves("https://ollama.com") if name.endswith(_CLOUD) else NOTHING_LEAVES
+    return _leaves(address)
+
+
+def chat_models(listed: Iterable[object]) -> list[str]:
+    """Return those of the names that an endpoint lists which a chat model may have, cleaned, in the same order."""
+    names = [clean_line(name) for name in listed if isinstance(name, str)]
+    return [name for name in names if name and not _NO_CHAT.search(name)]
 
 
 def ability_of(name: str) -> Ability:
@@ -162,14 +205,9 @@ def _endpoint(settings: Settings, name: str, address: str, why: str) -> ModelCho
         listed = _listed(settings, address, remote)
         # Servers that hold one model take any name for it.
         name, why = (listed, f"{why} It is the first model there.") if listed else ("default", why)
+    leaves = what_leaves(address, name)
     return ModelChoice(
-        "endpoint",
-        name,
-        address,
-        remote,
-        _ability(settings, ability_of(name)),
-        why,
-        _leaves(address) if remote else NOTHING_LEAVES,
+        "endpoint", name, address, leaves != NOTHING_LEAVES, _ability(settings, ability_of(name)), why, leaves
     )
 
 
@@ -182,10 +220,11 @@ def _leaves(address: str) -> str:
 
 
 def _listed(settings: Settings, address: str, remote: bool) -> str:
-    found = ask_json(f"{address}/models", seconds=1.5 if remote else PROBE_S, key=endpoint_key(settings))
+    key = key_for(address, settings, must=False, seconds=KEYRING_S)
+    found = ask_json(f"{address}/models", seconds=1.5 if remote else PROBE_S, key=key)
     entries = found.get("data") if isinstance(found, dict) else None
-    names = [clean_line(str(e["id"])) for e in entries or [] if isinstance(e, dict) and isinstance(e.get("id"), str)]
-    return next((n for n in names if n and not _NO_CHAT.search(n)), "")
+    names = chat_models(e.get("id") for e in entries or [] if isinstance(e, dict))
+    return names[0] if names else ""
 
 
 def _ollama(settings: Settings, wanted: str, why: str) -> ModelChoice | None:
@@ -210,7 +249,7 @@ def _ollama(settings: Settings, wanted: str, why: str) -> ModelChoice | None:
 
 
 def _in_cloud(entry: dict[str, Any]) -> bool:
-    return bool(entry.get("remote_host") or entry.get("remote_model")) or entry["name"].endswith(("-cloud", ":cloud"))
+    return bool(entry.get("remote_host") or entry.get("remote_model")) or entry["name"].endswith(_CLOUD)
 
 
 def _billions(entry: dict[str, Any]) -> float:
@@ -250,7 +289,9 @@ def _local(settings: Settings, path: Path | None, why: str) -> ModelChoice:
 def _pulled(settings: Settings) -> ModelChoice:
     there = settings.gguf.is_file() if settings.gguf else looks_pulled(settings.models_path)
     if not there:
-        return ModelChoice("none", why="There is no key, no Ollama, and no local model; `coach model pull` gets one.")
+        why = "There is no key, no Ollama, and no local model; `coach model pull` gets one."
+        return ModelChoice("none", why=why, open=True)
     if importlib.util.find_spec("xllamacpp") is None:
-        return ModelChoice("none", why="The local model is here, but what runs it is not; install coach[local].")
+        why = "The local model is here, but what runs it is not; install coach[local]."
+        return ModelChoice("none", why=why, open=True)
     return _local(settings, settings.gguf, "The local model has been pulled.")

@@ -46,6 +46,7 @@ class EndpointModel:
         ability: ``none``, ``stepwise`` or ``free``.
         timeout_s: seconds that the endpoint may stay silent.
         max_retries: for busy, faulty and unreachable endpoints; wrong keys and unknown models are not tried again.
+        remote: what is sent leaves this machine although the address is on it, since the server there passes it on.
 
     Raises:
         ModelError: if a remote endpoint is given without a key.
@@ -62,10 +63,12 @@ class EndpointModel:
         timeout_s: float = 120.0,
         max_retries: int = 2,
         where: str = "",
+        remote: bool = False,
     ) -> None:
         turn_off_tracing()
-        self.remote = not is_loopback(base_url)
-        if self.remote and not key:
+        self._elsewhere = not is_loopback(base_url)
+        self.remote = remote or self._elsewhere
+        if self._elsewhere and not key:
             raise ModelError(
                 f"{host_of(base_url)} asks for a key, and none is set.", "Set OPENAI_API_KEY or COACH_API_KEY."
             )
@@ -210,7 +213,7 @@ class EndpointModel:
         timeout = httpx2.Timeout(self._timeout_s, connect=min(self._timeout_s, _CONNECT_S))
         # No redirect is followed: what is meant for this machine must not be sent on to another. For the same reason
         # no proxy is used for an endpoint on this machine.
-        client = openai.DefaultAsyncHttpxClient(timeout=timeout, follow_redirects=False, trust_env=self.remote)
+        client = openai.DefaultAsyncHttpxClient(timeout=timeout, follow_redirects=False, trust_env=self._elsewhere)
         return ChatOpenAI(
             model=self._model,
             base_url=self._base_url,

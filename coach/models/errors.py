@@ -98,7 +98,10 @@ def _status(exc: Any, where: str) -> ModelError:
         return _too_long(where)
     match status:
         case 401:
-            return ModelError(f"{where} refused the key.", "Check OPENAI_API_KEY or COACH_API_KEY.")
+            return ModelError(
+                f"{where} refused the key.",
+                "Check it: OPENAI_API_KEY, COACH_API_KEY, or what `coach model endpoint` was given.",
+            )
         case 402:
             return _no_credit(where)
         case 403:

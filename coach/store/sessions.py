@@ -64,10 +64,17 @@ class Sessions:
             )
         return session
 
-    def append(self, session_id: str, question: str, answer_json: str) -> StoredTurn:
-        """Keep one more turn and return it. Raises `InputError` where there is no such conversation."""
+    def append(self, session_id: str, question: str, answer_json: str, *, title: str | None = None) -> StoredTurn:
+        """Keep one more turn and return it; with a `title` it is the first of a new conversation.
+
+        Raises:
+            InputError: there is no such conversation.
+        """
         now = self._now()
+        # One transaction: a conversation that begins is never kept without its turn.
         with self._database.write() as connection:
+            if title is not None:
+                self.create(title, session_id=session_id)
             changed = connection.execute("UPDATE sessions SET updated = ? WHERE id = ?", (_stamp(now), session_id))
             _must_exist(changed, session_id)
             last = connection.execute("SELECT max(position) FROM turns WHERE session_id = ?", (session_id,)).fetchone()[
@@ -89,6 +96,13 @@ class Sessions:
             StoredTurn(row["position"], row["question"], row["answer"], datetime.fromisoformat(row["created"]))
             for row in reversed(rows)
         ]
+
+    def questions(self, session_id: str, last: int) -> list[str]:
+        """Return the `last` so many questions of a conversation, oldest first; free of its answers, which are long."""
+        sql = "SELECT question FROM turns WHERE session_id = ? ORDER BY position DESC LIMIT ?"
+        with self._database.read() as connection:
+            rows = connection.execute(sql, (session_id, max(last, 0))).fetchall()
+        return [row["question"] for row in reversed(rows)]
 
     def get(self, session_id: str) -> Session | None:
         """Return a conversation; None where there is no such one."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -13,12 +16,15 @@ from textual.screen import Screen
 
 from coach.domain.answer import Answer
 from coach.domain.errors import CoachError, InputError
-from coach.tui import clipboard, editor, preferences, safe, themes
+from coach.tui import clipboard, editor, safe, themes
+from coach.tui.choosing import Choosing
 from coach.tui.engine import Engine
+from coach.tui.looks import NO_COLOR_CSS, Looks
 from coach.tui.opening import Opening
 from coach.tui.screens.conversation import ConversationScreen
 from coach.tui.widgets.evidence_panel import EvidencePanel
 from coach.tui.widgets.turn_view import TurnView
+from coach.tui.widgets.welcome import Offer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +35,8 @@ if TYPE_CHECKING:
 
 #: Stands for the conversation that was used last.
 LAST = "last"
+#: Exit status of a program that was asked to end by SIGTERM.
+_TERMINATED = 128 + signal.SIGTERM
 
 
 class CoachApp(App[None]):
@@ -50,15 +58,23 @@ class CoachApp(App[None]):
         (112, "-wide"),
         (150, "-very-wide"),
     ]
-    CSS = """
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (12, "-high")]  # noqa: RUF012 - as above
+    CSS = (
+        """
     Screen { background: $background; color: $foreground; }
+    ModalScreen { background: $background 60%; }
+    ModalScreen:ansi { background: transparent; }
+    Input > .input--placeholder, Input > .input--suggestion { color: $foreground-muted; }
     Toast { width: 64; padding: 1 2; background: $panel; }
     """
+        + NO_COLOR_CSS
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", "help", id="app.help", priority=True),
         Binding("ctrl+n", "new", "new conversation", id="app.new", priority=True),
         Binding("ctrl+s", "sessions", "conversations", id="app.sessions", priority=True),
         Binding("ctrl+l", "sources", "sources", id="app.sources", priority=True),
+        Binding("ctrl+g", "models", "model", id="app.models"),
         Binding("ctrl+o", "editor", "external editor", id="app.editor", priority=True),
         Binding("ctrl+e", "export", "export", id="app.export"),
         Binding("ctrl+q", "quit", "quit", id="app.quit", priority=True, show=False),
@@ -75,13 +91,15 @@ class CoachApp(App[None]):
         super().__init__()
         self.engine = Engine(opener)
         self.opening = Opening(self.engine, self._show_opening)
+        self.choosing = Choosing(self.opening)
         self._begin_with = session
         self._keep = keep
-        self._preferences_path = preferences_path
-        self._kept_theme = ""
+        self.looks = Looks(self, preferences_path)
         self._conversation = ConversationScreen(self.opening, keep=keep)
         for theme in themes.themes():
             self.register_theme(theme)
+        # Before anything is styled: a change later styles everything once more.
+        self.theme = themes.DEFAULT
 
     def get_default_screen(self) -> Screen[None]:
         """The conversation is below everything else."""
@@ -93,34 +111,44 @@ class CoachApp(App[None]):
         return self._conversation
 
     def on_mount(self) -> None:
-        """Apply theme and keys."""
-        self.theme = themes.DEFAULT
-        if self._preferences_path is not None:
-            try:
-                wanted = preferences.load(self._preferences_path)
-            except CoachError as e:
-                safe.tell_error(self, e)
-            else:
-                if wanted.theme in self.available_themes:
-                    self.theme = wanted.theme
-                if wanted.keymap:
-                    self.set_keymap(wanted.keymap)
-        self._kept_theme = self.theme
-        self.theme_changed_signal.subscribe(self, lambda _: self._keep_theme())
+        """Apply theme and keys, and see that the program ends well however it is ended."""
+        if not (self.is_headless or self.is_web):
+            # By itself SIGTERM would leave the terminal as it is now.
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, lambda: self.exit(return_code=_TERMINATED))
+            # Where whoever started it had this signal ignored, it would read from a closed terminal for ever.
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)
+        self.looks.apply()
 
     def on_ready(self) -> None:
         """Open the coach once the first paint is done."""
+        self._settle()
         self.call_after_refresh(self._open)
+
+    def _settle(self) -> None:
+        """Leave what was loaded so far out of garbage collection, which would look through all of it again and again.
+
+        Until the first paint there is none (see `coach.cli.tui.open_tui`): that takes a sixth of its time.
+        """
+        if not self.is_headless:
+            gc.freeze()
+            gc.enable()
 
     def on_unmount(self) -> None:
         """Stop what runs and close the coach."""
+        self.choosing.close()
         self.engine.close()
 
     @work(group="open", exit_on_error=False)
     async def _open(self) -> None:
         try:
             await self.opening.wait()
-            earlier = await self.engine.read(_questions)
+        except CoachError as e:
+            safe.tell_error(self, e)
+            self.conversation.show_failure(e)
+            return
+        self._settle()
+        try:
+            earlier = await self.engine.read(lambda coach: coach.questions())
             self.conversation.composer.earlier.extend_back(earlier)
             if (session := self._begin_with) is not None:
                 if session == LAST:
@@ -130,19 +158,9 @@ class CoachApp(App[None]):
                     await self.conversation.show_session(session)
         except CoachError as e:
             safe.tell_error(self, e)
-            self.conversation.show_failure(e)
 
     def _show_opening(self) -> None:
         self.conversation.show_opening()
-
-    def _keep_theme(self) -> None:
-        if self._preferences_path is None or self.theme == self._kept_theme:
-            return
-        self._kept_theme = self.theme
-        try:
-            preferences.save_theme(self._preferences_path, self.theme)
-        except CoachError as e:
-            safe.tell_error(self, e)
 
     # What the screens and widgets ask for.
 
@@ -205,6 +223,10 @@ class CoachApp(App[None]):
         else:
             self._copy(last, sources=sources)
 
+    def action_animations(self) -> None:
+        """Let things move, or nothing any more."""
+        self.looks.toggle_animations()
+
     async def action_help(self) -> None:
         """Show the help."""
         from coach.tui.screens.help import HelpScreen
@@ -226,16 +248,29 @@ class CoachApp(App[None]):
         if self.screen is self.conversation:
             await self.push_screen(SourcesScreen(self.opening))
 
+    @work(group="models", exit_on_error=False)
+    async def action_models(self) -> None:
+        """Show which models there are to choose from."""
+        from coach.tui.screens.models import choose_model
+
+        if self.screen is self.conversation:
+            await choose_model(self, self.opening, self.choosing)
+
+    def on_offer_chosen(self, event: Offer.Chosen) -> None:
+        """Show which models there are to choose from."""
+        self.action_models()
+
     @work(group="export", exit_on_error=False)
     async def action_export(self) -> None:
         """Write the conversation to a file."""
         from coach.tui.screens.export import export_session
 
         session = self.conversation.session
-        if session is None:
-            safe.tell(self, "There is no kept conversation to export yet.", severity="warning")
+        unkept = [a for t in self.conversation.transcript.turns if (a := t.answer) and not a.session]
+        if session is None and not unkept:
+            safe.tell(self, "There is no answer to export yet.", severity="warning")
         else:
-            await export_session(self, self.engine, session)
+            await export_session(self, self.engine, session, unkept)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything that can be done, for the command palette."""
@@ -254,9 +289,3 @@ class CoachApp(App[None]):
     async def action_forget_current(self) -> None:
         """The conversation that is open was deleted: begin a new one."""
         await self.conversation.new()
-
-
-def _questions(coach: Coach) -> list[str]:
-    """The questions of the last conversations, oldest first."""
-    sessions = coach.sessions()[:10]
-    return [answer.question for session in reversed(sessions) for answer in coach.answers(session.id, 30)]

@@ -15,6 +15,7 @@ _COMMANDS = (
     ("New conversation", "Begin anew (Ctrl+N)", "app.new"),
     ("Conversations", "Open, rename, delete or export one (Ctrl+S)", "app.sessions"),
     ("Sources", "Read, search, add and remove sources (Ctrl+L)", "app.sources"),
+    ("Model", "Choose which one answers: an endpoint, the local one, or none (Ctrl+G)", "app.models"),
     ("Ask again", "Ask the last question again (Ctrl+R)", "screen.retry"),
     ("Edit the last question", "Put it back into the prompt", "screen.edit_last"),
     ("Copy the answer", "The last answer, without its ids", "app.copy_answer(False)"),
@@ -27,6 +28,7 @@ _COMMANDS = (
     ("Edit the prompt elsewhere", "In your own editor (Ctrl+O)", "app.editor"),
     ("Stop", "Stop the answer, and get the prompt back (Esc)", "screen.escape"),
     ("Theme", "Light, dark, high contrast, the terminal's own colours", "app.change_theme"),
+    ("Animations", "Whether anything moves by itself", "app.animations"),
     ("Help", "Three things to know, and the keys (F1)", "app.help"),
     ("Quit", "Everything is kept (Ctrl+Q)", "app.quit"),
 )

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
 from concurrent.futures import Future
 from contextlib import aclosing, suppress
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from coach.domain.errors import CoachError, InputError
+from coach.domain.errors import CoachError, InputError, NotKeptError
 from coach.domain.ids import source_of
+from coach.tui.changes import Change, changes
 
 if TYPE_CHECKING:
     from coach.agent.coach import Coach
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 #: Called on the loop of whoever awaits, with how much is done and of how much.
 Progress = Callable[[int, int], None]
+#: Seconds at least between two looks at what a turn tells: 25 frames a second read as flowing.
+_FRAME_SECONDS = 0.04
 #: Seconds that closing may take; what is kept is kept before.
 _PATIENCE = 3.0
 
@@ -53,9 +58,7 @@ class Engine:
         Raises:
             CoachError: it cannot be opened.
         """
-        if not self._started:
-            self._started = True
-            self._thread.start()
+        self._start()
         self._coach = await self._submit(self._called(self._opener))
         return self._coach
 
@@ -64,7 +67,7 @@ class Engine:
         here = asyncio.get_running_loop()
 
         def told(done: int, total: int) -> None:
-            _from_thread(here, progress, done, total)
+            from_thread(here, progress, done, total)
 
         await self.call(lambda coach: coach.library.bring_up_to_date(told))
 
@@ -84,6 +87,39 @@ class Engine:
 
         return await self._submit(awaited())
 
+    async def run(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Like `wait_for`, for work that needs the engine's loop and no coach."""
+
+        async def awaited() -> T:
+            return await work()
+
+        self._start()
+        return await self._submit(awaited())
+
+    async def aside(self, work: Callable[[], T]) -> T:
+        """Return what `work` returns, done in a thread that neither the coach nor whoever leaves waits for.
+
+        Raises:
+            CoachError: the work failed.
+        """
+        here = asyncio.get_running_loop()
+        done: asyncio.Future[T] = here.create_future()
+
+        def settle(settled: Callable[[], None]) -> None:
+            if not done.done():
+                settled()
+
+        def run() -> None:
+            try:
+                result = work()
+            except Exception as e:  # noqa: BLE001 - raised again where it is awaited
+                from_thread(here, settle, partial(done.set_exception, e))
+            else:
+                from_thread(here, settle, partial(done.set_result, result))
+
+        threading.Thread(target=run, name="coach-aside", daemon=True).start()
+        return await _plain(done)
+
     async def read(self, work: Callable[[Coach], T]) -> T:
         """Like `call`, for what only reads the ledger: it does not wait for what the engine is doing."""
         return await _plain(asyncio.to_thread(lambda: work(self._open())))
@@ -99,8 +135,14 @@ class Engine:
         except InputError:
             return None
 
+    async def changes(self, cited: Collection[tuple[str, str]]) -> dict[tuple[str, str], Change]:
+        """Return what became of statements since they were cited; see `coach.tui.changes.changes`."""
+        return await self.read(lambda coach: changes(coach, cited)) if cited else {}
+
     async def ask(self, question: str, *, session: str | None, keep: bool) -> AsyncIterator[list[Event]]:
         """Yield the events of a turn as they come, those that came together in one list. Leaving it stops the turn.
+
+        An answer that could not be kept is delivered, too, with a remark; why comes as an error after it.
 
         Raises:
             CoachError: see `Coach.ask`.
@@ -112,10 +154,10 @@ class Engine:
             turn = self._open().ask(question, session=session, keep=keep)
             async with aclosing(turn) as events:
                 async for event in events:
-                    _from_thread(here, queue.put_nowait, event)
+                    from_thread(here, queue.put_nowait, event)
 
         running = asyncio.run_coroutine_threadsafe(pump(), self._loop)
-        running.add_done_callback(lambda _: _from_thread(here, queue.put_nowait, None))
+        running.add_done_callback(lambda _: from_thread(here, queue.put_nowait, None))
         try:
             ended = False
             while not ended:
@@ -126,7 +168,12 @@ class Engine:
                 events = [e for e in batch if e is not None]
                 if events:
                     yield events
+                    # What comes meanwhile is shown with the next frame: laying out each word would keep keys waiting.
+                    await asyncio.sleep(0 if ended else _FRAME_SECONDS)
             await _plain(_result(running))
+        except NotKeptError as e:
+            yield [_unkept(e)]
+            raise
         finally:
             running.cancel()
 
@@ -150,6 +197,11 @@ class Engine:
             coach, self._coach = self._coach, None
             await coach.aclose()
 
+    def _start(self) -> None:
+        if not self._started:
+            self._started = True
+            self._thread.start()
+
     def _open(self) -> Coach:
         if self._coach is None:
             raise CoachError("Coach is not open yet.", "Wait a moment, then try again.")
@@ -169,6 +221,13 @@ class Engine:
             self._loop.close()
 
 
+def _unkept(error: NotKeptError) -> Event:
+    from coach.agent.events import Delivered
+
+    remark = f"Not kept: {error.message} Copy it, or write the conversation to a file with Ctrl+E."
+    return Delivered(replace(error.answer, session="", remarks=(*error.answer.remarks, remark)))
+
+
 async def _result(future: Future[None]) -> None:
     future.result()
 
@@ -186,7 +245,8 @@ async def _plain(work: Awaitable[T]) -> T:
         ) from e
 
 
-def _from_thread(loop: asyncio.AbstractEventLoop, call: Callable[..., None], *args: object) -> None:
+def from_thread(loop: asyncio.AbstractEventLoop, call: Callable[..., None], *args: object) -> None:
+    """Have `call` called on the loop of the program, from whatever thread; nothing where the program has ended."""
     # A loop that is closed belongs to a program that has ended: nobody listens any more.
     with suppress(RuntimeError):
         loop.call_soon_threadsafe(call, *args)

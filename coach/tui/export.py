@@ -1,15 +1,15 @@
-"""A conversation, or one answer, as Markdown."""
+"""A conversation, or one answer, as Markdown or plain text: in both, sentences say what was written, marks and all."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from coach.domain.answer import Answer
+from coach.domain.answer import Answer, Sentence
 from coach.domain.errors import StoreError
-from coach.domain.layout import blocks, cited, footer, ids, verdict
+from coach.domain.layout import Block, blocks, cited, footer, ids, paragraphs, verdict
 from coach.domain.text import clean, clean_line
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#])")
@@ -17,11 +17,14 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>#])")
 
 def plain(answer: Answer, *, sources: bool) -> str:
     """Return an answer as plain text for the clipboard; with `sources`, with its ids and what they stand for."""
+    said = "\n\n".join(
+        _paragraphs(b, lambda s: clean_line(f"{s.text} {ids(s) if sources else ''}")) for b in blocks(answer)
+    )
     if not sources:
-        return "\n\n".join(" ".join(clean_line(s.text) for s in b.sentences) for b in blocks(answer))
+        return said
     texts = {e.id: e.statement.text for e in answer.evidence}
     rows = [f"[{c.id}] {c.source}: {texts.get(c.id, '')}".rstrip(": ") for c in cited(answer)]
-    return clean("\n".join([answer.text, *(["", "Sources:", *rows] if rows else [])]))
+    return clean("\n".join([said, *(["", "Sources:", *rows] if rows else [])]))
 
 
 def markdown(title: str, answers: Sequence[Answer]) -> str:
@@ -30,12 +33,8 @@ def markdown(title: str, answers: Sequence[Answer]) -> str:
     for answer in answers:
         parts.append(f"## {_escaped(answer.question)}")
         for block in blocks(answer):
-            said = [
-                " ".join(p for p in (_escaped(s.text), _escaped(ids(s)), _verdict(verdict(s))) if p)
-                for s in block.sentences
-            ]
             label = f"**{block.label}**\n\n" if block.label else ""
-            parts.append(label + ("\n".join(f"- {s}" for s in said) if block.listed else " ".join(said)))
+            parts.append(label + _paragraphs(block, _said))
         texts = {e.id: e.statement.text for e in answer.evidence}
         rows = [
             f"- {_escaped(f'[{c.id}]')} {_escaped(c.source)}: {_escaped(texts.get(c.id, ''))}" for c in cited(answer)
@@ -65,15 +64,31 @@ def write(path: Path, text: str) -> None:
         made = True
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
-    except FileExistsError as e:
-        raise StoreError(f"{clean_line(str(path))} exists already.", "Choose another name.") from e
     except OSError as e:
         if made:
             path.unlink(missing_ok=True)
+        if isinstance(e, FileExistsError) and os.path.lexists(path):
+            raise StoreError(f"{clean_line(str(path))} exists already.", "Choose another name.") from e
         raise StoreError(
             f"{clean_line(str(path))} could not be written: {e.strerror or 'the system refuses'}.",
             "Choose another folder, or make room; nothing was changed.",
         ) from e
+
+
+def _paragraphs(block: Block, said: Callable[[Sentence], str]) -> str:
+    """Return the sentences of a block with a blank line between paragraphs and none between items."""
+    text, before = "", ""
+    for marker, sentences in paragraphs(block):
+        marker = "-" if block.listed else marker
+        text += ("\n" if marker and before else "\n\n") if text else ""
+        text += (f"{marker} " if marker else "") + " ".join(said(s) for s in sentences)
+        before = marker
+    return text
+
+
+def _said(sentence: Sentence) -> str:
+    parts = (_escaped(sentence.text), _escaped(ids(sentence)), _verdict(verdict(sentence)))
+    return " ".join(p for p in parts if p)
 
 
 def _escaped(text: str) -> str:

@@ -1,39 +1,86 @@
-"""Where a word stands in the conversation, place after place."""
+"""Where a word stands in the conversation, place after place, also in the turns that are not shown yet."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from coach.tui.matching import occurrences
 from coach.tui.widgets.prose import Prose
 
 
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A turn that is not shown."""
+
+    #: Tells it from others.
+    number: int
+    #: Everything that it says.
+    texts: Sequence[str]
+
+
 class Finder:
-    """Marks the places in all texts and goes from one to the next, round and round."""
+    """Marks the places in all texts that are shown and goes from one to the next, round and round."""
 
     def __init__(self) -> None:
-        self._places: list[tuple[Prose, int]] = []
+        self._term = ""
+        #: From the oldest to the newest: a text and which place in it, or the number of a hidden turn.
+        self._places: list[tuple[Prose, int] | int] = []
         self._marked: list[Prose] = []
-        self._at = 0
+        #: Counted from the end, where nothing changes when earlier turns come in; None before one was gone to.
+        self._from_end: int | None = None
+        self._now: Prose | None = None
 
-    def look_for(self, term: str, texts: Sequence[Prose]) -> tuple[int, int]:
-        """Mark `term` in `texts` and go to its last place, the newest; see `step` for what is returned."""
-        for prose in self._marked:
-            if prose.is_attached and (not term or prose not in texts):
+    @property
+    def places(self) -> int:
+        """How many places there are."""
+        return len(self._places)
+
+    @property
+    def place(self) -> int:
+        """Which of them is the current one, from 1; 0 for none."""
+        return 0 if self._from_end is None else self.places - self._from_end
+
+    @property
+    def hidden(self) -> int | None:
+        """The number of the turn with the current place, where that turn is not shown."""
+        now = self._places[self.place - 1] if self.place else None
+        return now if isinstance(now, int) else None
+
+    def look_for(self, term: str, said: Sequence[Prose | Hidden]) -> None:
+        """Mark `term` in what is shown, and count it in turns that are not.
+
+        A new term goes to its last place that is shown, the newest; for the same one the place stays the current one.
+        """
+        marked, self._marked, self._places = self._marked, [], []
+        for text in said if term else ():
+            if isinstance(text, Hidden):
+                self._places += [text.number for t in text.texts for _ in occurrences(t, term)]
+            elif count := text.find(term):
+                self._marked.append(text)
+                self._places += [(text, i) for i in range(count)]
+        for prose in set(marked).difference(self._marked):
+            if prose.is_attached:
                 prose.find("")
-        self._marked = [prose for prose in texts if prose.find(term)] if term else []
-        self._places = [(prose, i) for prose in self._marked for i in range(prose.find(term))]
-        self._at = 0
-        return self.step(-1) if self._places else (0, 0)
+        if term != self._term:
+            self._term = term
+            self._from_end = next((i for i, p in enumerate(reversed(self._places)) if not isinstance(p, int)), None)
+        elif self._from_end is not None:
+            self._from_end = min(self._from_end, self.places - 1) if self.places else None
+        self._go()
 
-    def step(self, by: int) -> tuple[int, int]:
-        """Go to the next (1) or the previous (-1) place; return its number from 1, and how many places there are."""
-        self._places = [(p, i) for p, i in self._places if p.is_attached]
-        if not self._places:
-            return 0, 0
-        if self._at < len(self._places):
-            self._places[self._at][0].find_now(None)
-        self._at = (self._at + by) % len(self._places)
-        prose, index = self._places[self._at]
-        prose.find_now(index)
-        prose.scroll_visible(animate=False)
-        return self._at + 1, len(self._places)
+    def step(self, by: int) -> None:
+        """Go to the next (1) or the previous (-1) place, and show it where it can be shown."""
+        if self.places:
+            at = self.places - 1 if self._from_end is None else (self.place - 1 + by) % self.places
+            self._from_end = self.places - 1 - at
+            self._go()
+
+    def _go(self) -> None:
+        if self._now is not None and self._now.is_attached:
+            self._now.find_now(None)
+        now, self._now = self._places[self.place - 1] if self.place else None, None
+        if isinstance(now, tuple) and now[0].is_attached:
+            self._now, index = now
+            self._now.find_now(index)
+            self._now.scroll_visible(animate=False)

@@ -33,6 +33,10 @@ class Opening:
         self.sends = ""
         #: Whether anything leaves the machine.
         self.remote = False
+        #: Whether no model was set or found, so that one may be offered.
+        self.offers = False
+        #: How far the local model is being pulled, such as ``34%``; empty where it is not.
+        self.pulling = ""
         #: How much is indexed, of how much.
         self.progress: tuple[int, int] = (0, 0)
         #: What there is to answer from, such as ``10 principles, 18 practices, 3 notes``.
@@ -63,12 +67,25 @@ class Opening:
             if self.ready:
                 return
             if self.engine.coach is None:
-                choice = (await self.engine.open()).choice
-                self.model, self.why, self.sends, self.remote = choice.label, choice.why, choice.leaves, choice.remote
-                self._changed()
+                await self.engine.open()
+                self.model_changed()
             await self.engine.index(self._told)
             await self._count()
             self.ready = True
+            self._changed()
+
+    def model_changed(self) -> None:
+        """Show which model answers now."""
+        if (coach := self.engine.coach) is not None:
+            choice = coach.choice
+            self.model, self.why, self.sends, self.remote = choice.label, choice.why, choice.leaves, choice.remote
+            self.offers = choice.open
+        self._changed()
+
+    def pulled(self, share: str) -> None:
+        """Show how far the local model is being pulled; an empty `share`: it no longer is."""
+        if share != self.pulling:
+            self.pulling = share
             self._changed()
 
     async def recount(self) -> None:

@@ -1,7 +1,7 @@
 """What the person set for the program's looks and keys: one small JSON file beside the settings.
 
-``{"theme": "coach-light", "keymap": {"app.sessions": "ctrl+t"}}``. It is read before the first paint, so it is apart
-from the settings, whose library takes longer to load than the first paint may take.
+``{"theme": "coach-light", "keymap": {"app.sessions": "ctrl+t"}, "animations": false}``. It is read before the first
+paint, so it is apart from the settings, whose library takes longer to load than the first paint may take.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,8 @@ class Preferences:
     theme: str = ""
     #: Keys by the id of their binding, several separated by commas.
     keymap: Mapping[str, str] = field(default_factory=dict)
+    #: Whether scrolling is animated and cursors blink; ``TEXTUAL_ANIMATIONS=none`` says no as well.
+    animations: bool = True
 
 
 def preferences_file() -> Path:
@@ -49,9 +51,12 @@ def load(path: Path) -> Preferences:
         raise _unreadable(path) from e
     keymap = data.get("keymap", {}) if isinstance(data, dict) else None
     theme = data.get("theme", "") if isinstance(data, dict) else None
+    animations = data.get("animations", True) if isinstance(data, dict) else None
     if not isinstance(theme, str) or not isinstance(keymap, dict) or not _texts(keymap):
         raise _unreadable(path)
-    return Preferences(clean_line(theme), {clean_line(k): clean_line(v) for k, v in keymap.items()})
+    if not isinstance(animations, bool):
+        raise _unreadable(path)
+    return Preferences(clean_line(theme), {clean_line(k): clean_line(v) for k, v in keymap.items()}, animations)
 
 
 def save_theme(path: Path, theme: str) -> None:
@@ -61,15 +66,23 @@ def save_theme(path: Path, theme: str) -> None:
         SettingsError: the file says something that would be lost.
         StoreError: it cannot be written.
     """
-    kept = replace(load(path), theme=theme)
+    _save(path, replace(load(path), theme=theme), "The theme")
+
+
+def save_animations(path: Path, animations: bool) -> None:
+    """Keep for the next start whether things move; see `save_theme`."""
+    _save(path, replace(load(path), animations=animations), "Whether things move")
+
+
+def _save(path: Path, kept: Preferences, what: str) -> None:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         beside = path.with_suffix(".new")
-        beside.write_text(json.dumps({"theme": kept.theme, "keymap": dict(kept.keymap)}, indent=2) + "\n", "utf-8")
+        beside.write_text(json.dumps({**asdict(kept), "keymap": dict(kept.keymap)}, indent=2) + "\n", "utf-8")
         beside.chmod(0o600)
         beside.replace(path)
     except OSError as e:
-        raise StoreError(f"The theme could not be kept in {path}: {e.strerror or e}.", "It holds for this run.") from e
+        raise StoreError(f"{what} could not be kept in {path}: {e.strerror or e}.", "It holds for this run.") from e
 
 
 def _texts(values: dict[str, Any]) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from rich.cells import cell_len
 from textual.content import Content
-from textual.widgets import Input
+from textual.widgets import Input, TextArea
 
 from coach.domain.errors import CoachError
 from coach.domain.text import clean, clean_line
@@ -18,6 +18,7 @@ from coach.domain.text import clean, clean_line
 if TYPE_CHECKING:
     from textual import events
     from textual.app import App
+    from textual.widget import Widget
 
 #: A toast longer than this is a page.
 _LONGEST_TOAST = 400
@@ -59,8 +60,18 @@ def tell_error(app: App[Any], error: CoachError) -> None:
     tell(app, error.message, error.hint, "error")
 
 
+def calm(widget: Widget) -> None:
+    """Let the cursor of what can be typed into blink only where things may move."""
+    if isinstance(widget, Input | TextArea):
+        widget.cursor_blink = widget.app.animation_level != "none"
+
+
 class SafeInput(Input):
     """A line of input that cleans what is pasted into it."""
+
+    def on_mount(self) -> None:
+        """Be calm where nothing may move."""
+        calm(self)
 
     def _on_paste(self, event: events.Paste) -> None:
         # Textual goes on to call the handler of the class above, with the same event.

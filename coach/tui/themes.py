@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from textual.color import Color
 from textual.theme import BUILTIN_THEMES, Theme
 
 DEFAULT = "coach-dark"
+#: Variable of a theme: what stands behind a word that was found.
+FOUND = "found-background"
 
 
 def themes() -> list[Theme]:
@@ -23,7 +26,7 @@ def themes() -> list[Theme]:
             warning="#d8b06a",
             error="#dd8080",
             dark=True,
-            variables=_variables("#d9dce1", "#15181c", "#8b929c", "#7fb6c9"),
+            variables=_variables("#d9dce1", "#15181c", "#8b929c", "#7fb6c9", "#d8b06a"),
         ),
         Theme(
             name="coach-light",
@@ -38,7 +41,7 @@ def themes() -> list[Theme]:
             warning="#8a5a00",
             error="#a83232",
             dark=False,
-            variables=_variables("#26292e", "#fbfaf7", "#676c74", "#1f6b85"),
+            variables=_variables("#26292e", "#fbfaf7", "#676c74", "#1f6b85", "#8a5a00"),
         ),
         Theme(
             name="coach-contrast",
@@ -54,15 +57,16 @@ def themes() -> list[Theme]:
             error="#ff8787",
             dark=True,
             text_alpha=1.0,
-            variables=_variables("#ffffff", "#000000", "#d0d0d0", "#ffd75f"),
+            variables=_variables("#ffffff", "#000000", "#d0d0d0", "#ffd75f", "#ffd75f"),
         ),
         _terminal("coach-ansi", "ansi-dark"),
         _terminal("coach-ansi-light", "ansi-light"),
     ]
 
 
-def _variables(foreground: str, background: str, muted: str, accent: str) -> dict[str, str]:
+def _variables(foreground: str, background: str, muted: str, accent: str, found: str) -> dict[str, str]:
     return {
+        FOUND: Color.parse(background).blend(Color.parse(found), 0.3).hex,
         "foreground-muted": muted,
         "block-cursor-background": accent,
         "block-cursor-foreground": background,
@@ -82,4 +86,5 @@ def _variables(foreground: str, background: str, muted: str, accent: str) -> dic
 
 def _terminal(name: str, builtin: str) -> Theme:
     theme = BUILTIN_THEMES[builtin]
-    return Theme(**{**vars(theme), "name": name})
+    # Sixteen colours have no shades: a background of one of them would hide the word on it.
+    return Theme(**{**vars(theme), "name": name, "variables": {**theme.variables, FOUND: "ansi_default"}})

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date as Date
+
 from coach.domain.evidence import Evidence
-from coach.domain.source import Source
+from coach.domain.source import Source, SourceKind
 
 STEPS = {
     "screen": "Reading the question",
@@ -35,8 +37,17 @@ def count(number: int, word: str) -> str:
 
 def source_line(source: Source) -> str:
     """Return kind, date and privacy of a source: ``note of 2026-10-01, private``."""
-    dated = f" of {source.date.isoformat()}" if source.date else ""
-    return f"{source.kind.value}{dated}{', private' if source.private else ''}"
+    return _about(source.kind, source.date, source.private)
+
+
+def origin_line(evidence: Evidence) -> str:
+    """Return the same of the source that a statement came from, as it was then."""
+    return _about(evidence.source_kind, evidence.date, evidence.private)
+
+
+def _about(kind: SourceKind, dated: Date | None, private: bool) -> str:
+    of = f" of {dated.isoformat()}" if dated else ""
+    return f"{kind.value}{of}{', private' if private else ''}"
 
 
 def why_found(evidence: Evidence) -> str:

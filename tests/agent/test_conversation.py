@@ -17,7 +17,7 @@ from coach.agent.coach import Coach
 from coach.agent.composers.quote import QuoteComposer
 from coach.agent.events import Delivered, Drafted, Event, Found
 from coach.domain.answer import Status
-from coach.domain.errors import ModelError, StoreError
+from coach.domain.errors import ModelError, NotKeptError, StoreError
 from coach.domain.evidence import Turn
 from tests.agent.world import (
     DECISION,
@@ -139,9 +139,10 @@ async def test_a_reader_who_turns_away_stops_the_model(world: World) -> None:
 async def test_a_file_of_conversations_that_cannot_be_opened(world: World) -> None:
     (world.home / "checkpoints.db").mkdir()
     coach = world.open()
-    with pytest.raises(StoreError) as caught:
+    with pytest.raises(NotKeptError) as caught:
         await coach.answer(VP)
     assert "--no-keep" in caught.value.hint
+    assert cited(caught.value.answer), "a question can be answered without it"
     assert coach.sessions() == []
     assert (await coach.answer(VP, keep=False)).status is Status.ANSWERED
 
@@ -161,9 +162,12 @@ async def test_a_full_disk(world: World, monkeypatch: pytest.MonkeyPatch) -> Non
     with monkeypatch.context() as patch:
         patch.setattr(AsyncSqliteSaver, "aput", full)
         found: list[Event] = []
-        with pytest.raises(StoreError, match="disk is full") as caught:
+        with pytest.raises(NotKeptError, match="disk is full") as caught:
             await events(coach, DELEGATE, found, session=session)
     assert "space" in caught.value.hint
+    assert caught.value.answer.question == DELEGATE
+    assert cited(caught.value.answer)
+    assert caught.value.answer.session == ""
     assert not any(isinstance(e, Delivered) for e in found)
     assert [t.question for t in coach.turns(session)] == [VP]
 

@@ -167,9 +167,11 @@ class FakeCoach:
     def __init__(self) -> None:
         self.library = FakeLibrary()
         self.choice = ModelChoice("none", why="The settings say to use no model.")
-        self.answers: list[Answer | BaseException] = []
+        self.enqueued: list[Answer | BaseException] = []
         self.asked: list[dict[str, Any]] = []
         self.kept: list[Session] = []
+        self.earlier: list[Answer] | CoachError = []
+        self.cannot_delete: CoachError | None = None
         self.closed = 0
         self.scores: dict[str, float] = {}
         self.checked: list[tuple[str, tuple[str, ...]]] = []
@@ -197,7 +199,7 @@ class FakeCoach:
         self.asked.append({"question": question, "session": session, "keep": keep, "turns": tuple(turns)})
         yield Step("draft")
         yield Drafted("A draft with " + HOSTILE)
-        answer = self.answers.pop(0) if self.answers else quoted_answer()
+        answer = self.enqueued.pop(0) if self.enqueued else quoted_answer()
         if isinstance(answer, BaseException):
             raise answer
         for i, sentence in enumerate(answer.sentences):
@@ -223,8 +225,15 @@ class FakeCoach:
     def turns(self, session: str) -> list[Turn]:
         return [Turn("what do I say? " + HOSTILE, "Name the cost. [P8.2]")]
 
+    def answers(self, session: str, last: int | None = None) -> list[Answer]:
+        if isinstance(self.earlier, CoachError):
+            raise self.earlier
+        return list(self.earlier)
+
     def rename_session(self, session: str, title: str) -> None:
         next(s for s in self.kept if s.id == session).title = title
 
     async def delete_session(self, session: str) -> None:
+        if self.cannot_delete is not None:
+            raise self.cannot_delete
         self.kept = [s for s in self.kept if s.id != session]

@@ -85,7 +85,7 @@ def test_going_on_with_a_conversation(run: Run, coach: FakeCoach) -> None:
 
 
 def test_json_is_the_answer_and_nothing_else(run: Run, coach: FakeCoach) -> None:
-    coach.answers = [written_answer()]
+    coach.enqueued = [written_answer()]
     ran = run("ask", "this", "--json")
     answer = json.loads(ran.out)
     assert answer["status"] == "partial"
@@ -131,7 +131,7 @@ def test_the_first_use_says_what_takes_so_long_on_standard_error(run: Run, coach
 
 @pytest.mark.usefixtures("terminal")
 def test_hostile_answers_stay_text_on_a_terminal(run: Run, coach: FakeCoach) -> None:
-    coach.answers = [written_answer(remarks=(HOSTILE,))]
+    coach.enqueued = [written_answer(remarks=(HOSTILE,))]
     ran = run("ask", HOSTILE)
     assert ran.code == 0
     assert not any(mark in ran.out for mark in FORBIDDEN)
@@ -148,7 +148,7 @@ def test_rows_are_answered_one_by_one_and_a_failing_one_does_not_stop_the_rest(
     ]
     path = tmp_path / "rows.jsonl"
     path.write_text("\n".join(json.dumps(r) for r in rows))
-    coach.answers = [written_answer(), ModelError("It is busy.", "Wait."), written_answer()]
+    coach.enqueued = [written_answer(), ModelError("It is busy.", "Wait."), written_answer()]
     ran = run("ask", "--jsonl", str(path))
     assert ran.code == 1
     first, second, third = (json.loads(line) for line in ran.out.splitlines())

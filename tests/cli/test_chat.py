@@ -47,7 +47,7 @@ def test_the_first_line_says_what_leaves_the_machine(run: Run, coach: FakeCoach)
 
 
 def test_a_question_that_fails_in_a_pipe_does_not_stop_the_rest(run: Run, coach: FakeCoach) -> None:
-    coach.answers = [ModelError("It is busy.", "Wait.")]
+    coach.enqueued = [ModelError("It is busy.", "Wait.")]
     ran = run("chat", given="first?\nsecond?\n")
     assert ran.code == 1
     assert ran.err == "It is busy.\nWait.\n"
@@ -68,12 +68,12 @@ def test_an_id_opens_its_statement(run: Run, coach: FakeCoach, line: str) -> Non
 
 def test_sources_are_listed_and_opened(run: Run, coach: FakeCoach) -> None:
     ran = run("chat", given="/sources\nC1\n")
-    assert "P8 principle: Promise less\nC1 practice: Saying no\nN12 note: Retro\n" in ran.out
+    assert "P8 principle: Promise less\nC1 practice: Saying no\nN12 note of 2026-10-01: Retro, private\n" in ran.out
     assert "C1.2 Write the offer down." in ran.out
 
 
 def test_why(run: Run, coach: FakeCoach) -> None:
-    coach.answers = [written_answer()]
+    coach.enqueued = [written_answer()]
     ran = run("chat", given="first?\n/why\n/why 2\n")
     assert "2. Offer a raise. [P8.2] (unsupported)" in ran.out
     assert "Reason: the statement says nothing of pay" in ran.out
@@ -81,7 +81,7 @@ def test_why(run: Run, coach: FakeCoach) -> None:
 
 @pytest.mark.parametrize("line", ["/why 0", "/why 5", "/why x", "/why ²", "/frobnicate", "P99", "/sources P99"])
 def test_what_cannot_be_done_is_said(run: Run, coach: FakeCoach, line: str) -> None:
-    coach.answers = [written_answer()]
+    coach.enqueued = [written_answer()]
     ran = run("chat", given=f"first?\n{line}\n")
     assert ran.code == 1
     assert len(ran.err.splitlines()) == 2
@@ -135,7 +135,7 @@ def test_ctrl_c_at_the_prompt_leaves_cleanly(run: Run, coach: FakeCoach, typed: 
 
 
 def test_ctrl_c_in_an_answer_stops_it_alone(run: Run, coach: FakeCoach, typed: list[str | BaseException]) -> None:
-    coach.answers = [KeyboardInterrupt()]
+    coach.enqueued = [KeyboardInterrupt()]
     typed += ["first?", "second?"]
     ran = run("chat", tty=True)
     assert ran.code == 0
@@ -146,7 +146,7 @@ def test_ctrl_c_in_an_answer_stops_it_alone(run: Run, coach: FakeCoach, typed: l
 def test_an_error_at_the_prompt_is_said_and_does_not_end_with_a_fault(
     run: Run, coach: FakeCoach, typed: list[str | BaseException]
 ) -> None:
-    coach.answers = [ModelError("It is busy.", "Wait.")]
+    coach.enqueued = [ModelError("It is busy.", "Wait.")]
     typed += ["first?", "second?"]
     ran = run("chat", tty=True)
     assert (ran.code, ran.err) == (0, "It is busy.\nWait.\n")

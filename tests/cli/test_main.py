@@ -55,8 +55,9 @@ def test_help_loads_nothing_heavy_and_names_every_command() -> None:
     code = "import sys, coach.cli.main as m; m.main(['--help']); print(*sys.modules, file=sys.stderr)"
     done = _python(code)
     assert {name.partition(".")[0] for name in done.stderr.split()} & _HEAVY == set()
-    for command in ("ask", "chat", "search", "sources", "model", "check", "sessions", "index", "settings", "doctor"):
+    for command in ("ask", "chat", "serve", "search", "sources", "model", "check", "sessions", "index", "settings"):
         assert f"\n  {command} " in done.stdout
+    assert "\n  doctor " in done.stdout
 
 
 def test_version(run: Run) -> None:
@@ -71,7 +72,7 @@ def test_every_command_has_help(run: Run, command: str) -> None:
 
 
 def test_an_error_of_ours_is_said_without_a_traceback(run: Run, coach: FakeCoach) -> None:
-    coach.answers = [StoreError("The disk is full.", "Make room.")]
+    coach.enqueued = [StoreError("The disk is full.", "Make room.")]
     ran = run("ask", "what now?")
     assert ran.code == 1
     assert ran.err == "The disk is full.\nMake room.\n"
@@ -79,20 +80,20 @@ def test_an_error_of_ours_is_said_without_a_traceback(run: Run, coach: FakeCoach
 
 
 def test_exit_status_of_an_error_is_its_own(run: Run, coach: FakeCoach) -> None:
-    coach.answers = [InputError("No.")]
+    coach.enqueued = [InputError("No.")]
     assert run("ask", "what now?").code == 2
 
 
 def test_debug_shows_the_traceback(run: Run, coach: FakeCoach, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COACH_DEBUG", "1")
-    coach.answers = [StoreError("The disk is full.", "Make room.")]
+    coach.enqueued = [StoreError("The disk is full.", "Make room.")]
     ran = run("ask", "what now?")
     assert "Traceback" in ran.err
     assert ran.err.endswith("The disk is full.\nMake room.\n")
 
 
 def test_a_fault_of_ours_is_one_sentence_and_what_to_do(run: Run, coach: FakeCoach) -> None:
-    coach.answers = [ZeroDivisionError("secret text")]
+    coach.enqueued = [ZeroDivisionError("secret text")]
     ran = run("ask", "what now?")
     assert ran.code == 1
     assert "ZeroDivisionError" in ran.err
@@ -102,7 +103,7 @@ def test_a_fault_of_ours_is_one_sentence_and_what_to_do(run: Run, coach: FakeCoa
 
 
 def test_ctrl_c_leaves_quietly(run: Run, coach: FakeCoach) -> None:
-    coach.answers = [KeyboardInterrupt()]
+    coach.enqueued = [KeyboardInterrupt()]
     ran = run("ask", "what now?")
     assert (ran.code, ran.out, ran.err) == (130, "", "")
 
@@ -127,7 +128,7 @@ def test_hostile_arguments_are_not_echoed_raw(run: Run, coach: FakeCoach, args: 
 
 
 def test_hostile_words_of_an_error_do_not_reach_the_terminal(run: Run, coach: FakeCoach) -> None:
-    coach.answers = [StoreError(HOSTILE, HOSTILE)]
+    coach.enqueued = [StoreError(HOSTILE, HOSTILE)]
     ran = run("ask", "what now?")
     assert not any(mark in ran.err for mark in (*FORBIDDEN, "\x1b"))
     assert "[/INST] [@click=app.bell]x[/]" in ran.err

@@ -25,8 +25,8 @@ C1.2 practice: Saying no
 N12.4 note of 2026-10-01: Retro
 P8.2 principle: Promise less
 
-answered · 4 of 4 claims supported, all quoted
-no model wrote · checked by lexical · 0.8 s"""
+answered; 4 of 4 claims supported, all quoted
+no model wrote; checked by lexical; 0.8 s"""
 
 
 def test_a_page_of_quotes() -> None:

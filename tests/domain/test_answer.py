@@ -49,6 +49,8 @@ def test_as_dict_is_plain_json() -> None:
         "score": 1.2346,
         "why": "meaning",
         "source": "Speak up",
+        "date": None,
+        "private": False,
     }
     assert values["timings"] == {"total": 0.1235}
     assert values["usage"] == {"prompt_tokens": 3, "completion_tokens": 4}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -59,7 +59,7 @@ class Wheels:
         self.pieces = dict(enumerate(PIECES, 1))
         self.stop_at = 0
 
-    def __call__(self, name: str, version: str, folder: Path) -> Path:
+    def __call__(self, name: str, version: str, folder: Path, still: Callable[[], None]) -> Path:
         number = int(name.removeprefix(WEIGHTS.index_prefix))
         self.asked.append(name)
         if number == self.stop_at:

@@ -121,6 +121,19 @@ def test_a_cloud_model_of_ollama_leaves_the_machine(openai_server: OpenAIServer)
     choice = choose(settings)
     assert (choice.kind, choice.remote) == ("ollama", True)
     assert "ollama.com" in choice.leaves
+    model = open_model(choice, settings)
+    assert model is not None
+    assert model.remote  # So that no private line is sent to it.
+
+
+def test_a_cloud_model_of_ollama_as_an_endpoint_leaves_the_machine_too(openai_server: OpenAIServer) -> None:
+    settings = load_settings(base_url=openai_server.url, model="huge:480b-cloud")
+    choice = choose(settings)
+    assert (choice.kind, choice.remote) == ("endpoint", True)
+    assert "ollama.com" in choice.leaves
+    model = open_model(choice, settings)
+    assert model is not None
+    assert model.remote
 
 
 def test_a_small_model_of_ollama_writes_stepwise_unless_the_settings_say_otherwise(openai_server: OpenAIServer) -> None:

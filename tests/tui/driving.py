@@ -77,7 +77,13 @@ async def running(
     coach: ScriptedCoach | None = None, *, size: tuple[int, int] = (100, 40), ready: bool = True, **options: Any
 ) -> AsyncIterator[Driver]:
     """Run the program over a scripted coach, at first until it can be asked."""
-    app = app_over(coach or ScriptedCoach(), **options)
+    async with running_app(app_over(coach or ScriptedCoach(), **options), size=size, ready=ready) as driver:
+        yield driver
+
+
+@asynccontextmanager
+async def running_app(app: CoachApp, *, size: tuple[int, int] = (100, 40), ready: bool = True) -> AsyncIterator[Driver]:
+    """Run a program, at first until it can be asked."""
     async with app.run_test(size=size, notifications=True) as pilot:
         driver = Driver(app, pilot)
         if ready:

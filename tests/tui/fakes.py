@@ -96,8 +96,6 @@ class ScriptedCoach(FakeCoach):
 
     def __init__(self) -> None:
         super().__init__()
-        # A list there, a method here, as the real one has it.
-        del self.answers
         self.library = ScriptedLibrary()
         self.scripts: list[Script] = []
         self.conversations: list[Kept] = []
@@ -136,8 +134,17 @@ class ScriptedCoach(FakeCoach):
         kept.answers.append(replace(answer, session=kept.id))
         return kept.answers[-1]
 
+    async def change_model(self, settings: Any) -> Any:
+        from coach.models.choice import choose
+
+        self.settings, self.choice = settings, choose(settings)
+        return self.choice
+
     def sessions(self, containing: str = "") -> list[Any]:
         return [c for c in self.conversations if containing.lower() in c.title.lower()]
+
+    def questions(self) -> list[str]:
+        return [a.question for c in reversed(self.conversations) for a in c.answers]
 
     def latest_session(self) -> Any:
         return self.conversations[0] if self.conversations else None
@@ -147,7 +154,7 @@ class ScriptedCoach(FakeCoach):
 
         return [Turn(a.question, a.text) for a in self._conversation(session).answers]
 
-    def answers(self, session: str, last: int | None = None) -> list[Answer]:  # type: ignore[override]
+    def answers(self, session: str, last: int | None = None) -> list[Answer]:
         answers = self._conversation(session).answers
         return answers if last is None else answers[-last:] if last else []
 

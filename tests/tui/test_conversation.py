@@ -276,7 +276,7 @@ async def test_finding_in_the_conversation() -> None:
         await tui.press("up")
         await tui.shows("3 of 3")
         await tui.type("zzz")
-        await tui.shows("not in what is shown")
+        await tui.shows("not in this conversation")
         await tui.press("escape")
         assert "Find" not in tui.frame
         assert tui.app.conversation.composer.has_focus

@@ -39,8 +39,20 @@ HOSTILE = [
     "e\u0301" * 20 + "👩‍👩‍👧‍👦" * 5,
     "w" * 3000,
 ]
+MARKDOWN = [
+    "[x](javascript:alert(1)) [y](file:///etc/passwd) <javascript:a> [z](data:text/html,x)",
+    "**[@click=app.pwn]press[/]** `[@click=app.pwn]c[/]` [[@click=app.pwn]l](https://a.example/[@click=app.pwn])",
+    "- [@click=app.pwn]item[/]\n1. **[/INST]**\n# [bold]never closed\n> [red on",
+    "&#27;[2J &#x202e;evil <http://a.example/%1b[2J%E2%80%AE> [a](https://a.example/%1b%E2%80%AE)",
+    "![p](https://a.example/p.png) [![p](https://a.example/p.png)](https://a.example) <img src=x> <!-- c -->",
+    "[" * 500 + "x" + "](https://a.example)" * 500,
+    "**\x1b[2J** `\x9b31m` ~~\u202eevil~~ *\x00*",
+    '⁘⁙⁛⁜⁝⸖⸗ **b** [N1.1] `⁘ [N1.1]` [t](https://a.example "[N1.1]") **[N1.1](https://a.example)**',
+]
 #: The same together, for the flows that take long.
 MIXED = [" ".join(HOSTILE[:4]), " ".join(HOSTILE[4:9]), " ".join(HOSTILE[9:])]
+#: Everything that models could write.
+WRITTEN = [*MIXED, " ".join(MARKDOWN[:4]), " ".join(MARKDOWN[4:])]
 #: What no frame may hold: controls other than line breaks, bidi and zero-width characters, lone surrogates.
 _FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
@@ -108,7 +120,7 @@ def coach_with(text: str) -> ScriptedCoach:
     return coach
 
 
-@pytest.mark.parametrize("text", MIXED)
+@pytest.mark.parametrize("text", WRITTEN)
 async def test_an_answer_and_its_evidence(text: str, pwned: list[str]) -> None:
     async with running(coach_with(text), size=(120, 40)) as tui:
         await inspect(tui, pwned)
@@ -125,7 +137,7 @@ async def test_an_answer_and_its_evidence(text: str, pwned: list[str]) -> None:
         await inspect(tui, pwned)
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", HOSTILE + MARKDOWN)
 async def test_a_draft_that_is_cut_in_the_middle_of_anything(text: str, pwned: list[str]) -> None:
     coach = ScriptedCoach()
     coach.scripts.append([*(Drafted(c) for c in text[:300]), ModelError(text, text)])

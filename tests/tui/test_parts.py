@@ -47,8 +47,8 @@ def test_chips_are_numbered_over_the_whole_answer_as_the_citations_are() -> None
 
 def test_a_draft_has_marks_where_its_sentences_end() -> None:
     sentence = Sentence("Ask.", (Citation("P1.1", "x"),), Verdict.UNSUPPORTED)
-    shown = draft("Ask. [P1.1] Then wait.", {11: sentence}).content
-    assert shown.plain == "Ask. [P1.1] ✗ unsupported Then wait."
+    [shown] = draft("Ask. [P1.1] Then wait.", {11: sentence})
+    assert shown.content.plain == "Ask. [P1.1] ✗ unsupported · Then wait."
 
 
 def test_an_answer_comes_back_from_what_was_kept() -> None:

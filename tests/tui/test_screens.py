@@ -118,11 +118,11 @@ async def test_a_long_conversation_opens_with_its_end_and_brings_the_rest() -> N
     coach.keep("Long", *(quoted_answer(question=f"question {i}") for i in range(1, 51)))
     async with running(coach, session="s1") as tui:
         await tui.shows("question 50")
-        assert len(tui.turns) == 20
+        assert len(tui.turns) == 10
         tui.app.conversation.transcript.action_top()
         await tui.shows("There are earlier turns.")
         await tui.pilot.click("Earlier")
-        await tui.until(lambda: len(tui.turns) == 40)
+        await tui.until(lambda: len(tui.turns) == 30)
         await tui.pilot.pause()
         tui.app.conversation.transcript.action_top()
         await tui.shows("There are earlier turns.")

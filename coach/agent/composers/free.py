@@ -100,7 +100,7 @@ def sentences_of(text: str, brief: Brief) -> list[Sentence]:
     sentences: list[Sentence] = []
     for draft in parse_draft(body):
         citations = tuple(Citation(i, hashes.get(i, "")) for i in draft.ids)
-        sentences.append(Sentence(draft.text, citations, Verdict.UNCITED, part="point"))
+        sentences.append(Sentence(draft.text, citations, Verdict.UNCITED, part="point", opens=draft.opens))
     sentences += [framed(f"The sources say nothing on this: {gap}", "gap") for gap in missing]
     return sentences if missing else [*sentences, *gaps(brief)]
 

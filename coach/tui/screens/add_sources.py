@@ -43,7 +43,7 @@ class AddSources(ModalScreen[Wanted | None]):
             & > .title { text-style: bold; margin-bottom: 1; }
             & > .kind { margin-top: 1; }
             & > .hint { color: $foreground-muted; margin-top: 1; }
-            & > Input { border: none; height: 1; padding: 0 1; background: $surface; }
+            & > Input { border: none; height: 1; padding: 0 1; background: $background; }
         }
     }
     """

@@ -19,7 +19,7 @@ _BOX = """
         width: 72; max-width: 95%; height: auto; padding: 1 2; background: $panel;
         & > .title { text-style: bold; margin-bottom: 1; }
         & > .hint { color: $foreground-muted; margin-top: 1; }
-        & > Input { border: none; height: 1; padding: 0 1; background: $surface; }
+        & > Input { border: none; height: 1; padding: 0 1; background: $background; }
     }
 """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import work
@@ -15,6 +16,7 @@ from textual.widgets import Static
 from textual.worker import Worker
 
 from coach.agent.events import Step
+from coach.domain.answer import Answer
 from coach.domain.errors import CoachError
 from coach.tui import safe
 from coach.tui.kept import KeptConversation
@@ -23,7 +25,7 @@ from coach.tui.widgets.composer import Composer
 from coach.tui.widgets.find_bar import FindBar
 from coach.tui.widgets.reading import Reading
 from coach.tui.widgets.status_bar import StatusBar
-from coach.tui.widgets.transcript import Earlier, Transcript
+from coach.tui.widgets.transcript import Transcript
 from coach.tui.widgets.turn_view import TurnView
 from coach.tui.widgets.welcome import Example, Welcome
 from coach.tui.wording import step
@@ -42,12 +44,13 @@ class ConversationScreen(Screen[None]):
         background: $background;
         & > .title { height: 1; padding: 0 2; color: $foreground-muted; text-align: center; }
         & > .below { height: 1; text-align: center; color: $primary; }
-        & > .prompt { height: auto; align-horizontal: center; padding: 0 2; }
+        & > .prompt { height: auto; align-horizontal: center; padding: 0 3 0 2; }
         & > StatusBar { margin-top: 1; }
     }
     ConversationScreen.-tiny > StatusBar, ConversationScreen.-narrow > StatusBar { margin-top: 0; }
-    ConversationScreen.-evidence.-wide > .prompt { padding: 0 48 0 2; }
-    ConversationScreen.-evidence.-very-wide > .prompt { padding: 0 70 0 2; }
+    ConversationScreen.-low { & > .title, & > .below { display: none; } & > StatusBar { margin-top: 0; } }
+    ConversationScreen.-evidence.-wide > .prompt { padding: 0 49 0 2; }
+    ConversationScreen.-evidence.-very-wide > .prompt { padding: 0 71 0 2; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "escape", "stop, or back to the prompt", id="conversation.escape"),
@@ -68,9 +71,10 @@ class ConversationScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Title, transcript with the evidence beside it, prompt, status."""
         yield Static("", markup=False, classes="title")
-        yield Reading(self._opening.engine.source)
+        yield Reading(self._opening.engine)
         yield Static("", markup=False, classes="below")
-        yield FindBar()
+        with Container(classes="prompt"):
+            yield FindBar()
         with Container(classes="prompt"):
             yield Composer()
         yield StatusBar()
@@ -79,6 +83,10 @@ class ConversationScreen(Screen[None]):
         """Show what an empty conversation shows."""
         await self.transcript.mount(Welcome())
         self.composer.focus()
+
+    def on_screen_resume(self) -> None:
+        """Sources may have changed on another screen."""
+        self.reading.compare()
 
     @property
     def composer(self) -> Composer:
@@ -214,11 +222,15 @@ class ConversationScreen(Screen[None]):
 
     def on_find_bar_changed(self, event: FindBar.Changed) -> None:
         """Show where the words stand."""
-        self.query_one(FindBar).tell(*self.reading.find(event.term))
+        self.reading.find(event.term)
 
     def on_find_bar_step_wanted(self, event: FindBar.StepWanted) -> None:
         """Show where else they stand."""
-        self.query_one(FindBar).tell(*self.reading.find_step(event.by))
+        self.reading.find_step(event.by)
+
+    def on_reading_found(self, event: Reading.Found) -> None:
+        """Say where they stand."""
+        self.query_one(FindBar).tell(event.place, event.places, searching=event.searching)
 
     def action_escape(self) -> None:
         """Stop the answer, or close what is open, or go back to the prompt."""
@@ -268,31 +280,15 @@ class ConversationScreen(Screen[None]):
         """
         kept = KeptConversation(self._opening.engine, session)
         answers, title = await kept.newest(), await kept.title()
-        await self._open(kept)
-        await self.transcript.show(answers, kept.more, self._opening.leaves)
+        await self._open(kept, answers)
         self._show_title(title)
 
-    async def _open(self, kept: KeptConversation) -> None:
+    async def _open(self, kept: KeptConversation, answers: Sequence[Answer] = ()) -> None:
         self._stop()
         self._kept = kept
-        self.reading.close_panel()
         self._show_title("")
-        await self.transcript.remove_children("*")
+        await self.reading.show(kept, answers, self._opening.leaves)
         self.composer.focus()
-
-    def on_earlier_wanted(self, event: Earlier.Wanted) -> None:
-        """Show more turns above."""
-        event.stop()
-        self._show_earlier()
-
-    @work(exclusive=True, group="earlier", exit_on_error=False)
-    async def _show_earlier(self) -> None:
-        try:
-            answers = await self._kept.earlier(len(self.transcript.turns))
-        except CoachError as e:
-            safe.tell_error(self.app, e)
-            return
-        await self.transcript.show_earlier(answers, self._kept.more, self._opening.leaves)
 
     def _show_title(self, title: str) -> None:
         self.query_one(".title", Static).update(safe.line(title, 100))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from coach.domain.answer import Answer
 from coach.domain.errors import CoachError
 from coach.tui import export, safe
 from coach.tui.engine import Engine
@@ -15,15 +17,23 @@ if TYPE_CHECKING:
     from textual.app import App
 
 
-async def export_session(app: App[Any], engine: Engine, session: str) -> None:
+async def export_session(app: App[Any], engine: Engine, session: str | None, unkept: Sequence[Answer] = ()) -> None:
     """Ask for a path and write the conversation there as Markdown; what goes wrong is shown, and can be tried again.
 
     To be called in a worker.
+
+    Args:
+        app: asks.
+        engine: reads what is kept.
+        session: id of the conversation; None where nothing of it is kept.
+        unkept: answers of it that are only on the screen.
     """
+    title, answers = "Conversation", list(unkept)
     try:
-        sessions = await engine.read(lambda coach: coach.sessions())
-        title = next((s.title for s in sessions if s.id == session), "Conversation")
-        answers = await engine.read(lambda coach: coach.answers(session))
+        if session is not None:
+            sessions = await engine.read(lambda coach: coach.sessions())
+            title = next((s.title for s in sessions if s.id == session), title)
+            answers = await engine.read(lambda coach: coach.answers(session)) + answers
     except CoachError as e:
         safe.tell_error(app, e)
         return

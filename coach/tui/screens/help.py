@@ -25,9 +25,11 @@ _FIRST = (
 )
 _MARKS = (
     ("✓ quoted", "the sentence is the statement, word for word"),
-    ("✓ supported", "the checker finds it in the statement (mended: after a rewrite)"),
+    ("✓ supported", "the checker finds it in the statement"),
+    ("…, mended", "it was rewritten, or replaced by its statement"),
     ("✗ unsupported", "the checker does not find it there: do not rely on it"),
     ("? uncited", "it names no statement: do not rely on it"),
+    ("[P8.2·changed]", "it changed since it was cited, or it is ·gone"),
 )
 _KEYS = (
     ("Enter", "send", "Ctrl+J", "new line"),
@@ -36,8 +38,9 @@ _KEYS = (
     ("Ctrl+F", "find in the conversation", "Ctrl+R", "ask again"),
     ("PgUp, PgDn, End", "scroll; follow", "Shift+Tab", "into the answers"),
     ("Ctrl+N", "new conversation", "Ctrl+S", "conversations"),
-    ("Ctrl+L", "sources", "Ctrl+O", "external editor"),
-    ("Ctrl+P", "every command", "Ctrl+Q", "quit"),
+    ("Ctrl+L", "sources", "Ctrl+G", "model"),
+    ("Ctrl+O", "external editor", "Ctrl+P", "every command"),
+    ("Ctrl+Q", "quit", "", ""),
 )
 _IN_ANSWERS = "In an answer: n p citations · 1-9 open one · y copy · Y with sources · e edit · r ask again"
 

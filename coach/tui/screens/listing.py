@@ -30,10 +30,11 @@ class ListingScreen(Screen[T]):
         padding: 1 2; background: $background;
         & > .heading { text-style: bold; color: $primary; margin-bottom: 1; }
         & > .filter { border: none; height: 1; padding: 0 1; background: $surface; margin-bottom: 1; max-width: 104; }
-        & > .note { color: $foreground-muted; height: auto; max-height: 3; }
-        & > .keys { color: $foreground-muted; dock: bottom; height: 1; }
+        & > .note { color: $foreground-muted; height: auto; max-height: 3; margin-bottom: 1; }
+        & > .keys { color: $foreground-muted; dock: bottom; height: 2; padding-top: 1; }
         & OptionList {
             height: 1fr; border: none; padding: 0; background: $background; max-width: 140; scrollbar-size-vertical: 1;
+            scrollbar-gutter: stable;
             &:focus { border: none; background-tint: $background 0%; }
             & > .option-list--option-disabled { color: $primary; text-style: bold; }
             & > .option-list--option-highlighted { background: $panel; color: $foreground; text-style: none; }

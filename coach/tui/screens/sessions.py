@@ -38,6 +38,9 @@ class SessionsScreen(ListingScreen[str | None]):
     HEADING = "Conversations"
     PROMPT = "Type to filter by title or question"
     KEYS = "Enter open · r rename · d delete · u undo · e export · / filter · Esc back"
+    DEFAULT_CSS = """
+    SessionsScreen OptionList { text-wrap: nowrap; text-overflow: ellipsis; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "rename", "rename", id="sessions.rename"),
         Binding("d,delete", "delete", "delete", id="sessions.delete"),
@@ -92,9 +95,9 @@ class SessionsScreen(ListingScreen[str | None]):
 
     def _row(self, session: Session) -> Content:
         used = session.updated.astimezone()
-        now = "  (open)" if session.id == self._current else ""
+        now = "(open) " if session.id == self._current else ""
         dated = Content(f"{used:%Y-%m-%d %H:%M}  ").stylize("$foreground-muted")
-        return dated + safe.line(session.title, 120) + Content(now).stylize("$primary")
+        return dated + Content(now).stylize("$primary") + safe.line(session.title, 120)
 
     def _chosen(self) -> Session | None:
         at = self.options.highlighted

@@ -47,7 +47,8 @@ class SourcesScreen(ListingScreen[None]):
     DEFAULT_CSS = """
     SourcesScreen {
         & > Horizontal { height: 1fr; }
-        & OptionList { width: 2fr; max-width: 70; }
+        & OptionList { width: 2fr; max-width: 70; text-wrap: nowrap; text-overflow: ellipsis; }
+        & OptionList.-found { text-wrap: wrap; }
         & VerticalScroll { width: 3fr; padding: 0 1 0 3; scrollbar-size-vertical: 1; }
     }
     SourcesScreen.-tiny > Horizontal { layout: vertical; & > VerticalScroll { padding: 1 0 0 0; height: 1fr; } }
@@ -99,8 +100,9 @@ class SourcesScreen(ListingScreen[None]):
         still = "" if self._opening.ready else " They are being indexed; search waits for that."
         self.say((count(len(shown), "source") + "." if shown else "None of this kind yet: a adds files.") + still)
 
-    def _fill(self, options: list[Option], chosen: str = "") -> None:
+    def _fill(self, options: list[Option], chosen: str = "", *, found: bool = False) -> None:
         self.options.clear_options()
+        self.options.set_class(found, "-found")
         self.options.add_options(options)
         ids = [o.id for o in options]
         if chosen in ids:
@@ -130,7 +132,8 @@ class SourcesScreen(ListingScreen[None]):
         self._show_found(found)
 
     def _show_found(self, found: Retrieval) -> None:
-        self._fill([Option(_statement(e.id, e.statement.text, why_found(e)), id=e.id) for e in found.evidence])
+        options = [Option(_statement(e.id, e.statement.text, why_found(e)), id=e.id) for e in found.evidence]
+        self._fill(options, found=True)
         missing = " ".join(found.missing)
         self.say(
             f"{count(len(found.evidence), 'statement')}, best first. Empty the line to list all. {missing}".strip()
@@ -228,4 +231,4 @@ def _row(source: Source) -> Content:
 
 def _statement(statement_id: str, text: str, why: str) -> Content:
     head = safe.line(statement_id).stylize("$primary")
-    return head + "  " + safe.line(text) + "\n" + safe.line(f"      {why}").stylize("$foreground-muted") + "\n"
+    return head + "  " + safe.line(text) + "\n" + safe.line(why).stylize("$foreground-muted") + "\n"

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from coach.agent.events import Checked, Drafted
+from coach.agent.events import Checked, Drafted, Found
 from coach.domain.answer import Answer, Sentence
 from coach.domain.ids import CITATION
-from coach.domain.text import Cleaner
+from coach.domain.text import Cleaner, clean_line
+from coach.tui.changes import Changes
 from coach.tui.passages import Block, draft, page
 from coach.tui.widgets.prose import Prose
+from coach.tui.widgets.said import Said
+
+#: What could be read as Markdown in a statement.
+_MARKS = re.compile(r"[*_~`\[\\#]")
 
 
 class Row(Horizontal):
@@ -22,7 +29,6 @@ class Row(Horizontal):
     Row {
         height: auto; margin-bottom: 1;
         & > .label { width: 16; color: $foreground-muted; padding-right: 2; }
-        & > .said { height: auto; width: 1fr; & > .-next { margin-top: 1; } }
     }
     .-tiny Row, .-evidence.-wide Row {
         layout: vertical;
@@ -34,14 +40,13 @@ class Row(Horizontal):
     def __init__(self, block: Block) -> None:
         super().__init__()
         self._block = block
+        self.said = Said(block.passages)
 
     def compose(self) -> ComposeResult:
         """The label and the passages."""
         label = self._block.label
         yield Prose(label, classes="label" if label.plain else "label -empty")
-        with Vertical(classes="said"):
-            for number, passage in enumerate(self._block.passages):
-                yield Prose(passage, classes="-next" if number else None)
+        yield self.said
 
 
 class AnswerBody(Vertical):
@@ -64,12 +69,18 @@ class AnswerBody(Vertical):
         self._marks: dict[int, Sentence] = {}
         #: Where the search for the next checked sentence begins in the draft.
         self._checked_to = 0
-        self._draft: Prose | None = None
+        self._quotes: list[str] = []
+        self._draft: Said | None = None
 
     @property
     def begun(self) -> bool:
         """Whether there is anything of a draft."""
         return bool(self._text.strip())
+
+    def found(self, event: Found) -> None:
+        """Remember the statements that look like Markdown: they are shown as they are, also in a draft."""
+        texts = (clean_line(e.statement.text) for e in event.retrieval.evidence)
+        self._quotes = [t for t in texts if _MARKS.search(t)]
 
     def drafted(self, event: Drafted) -> None:
         """Add to the draft; `redraw` shows it."""
@@ -90,9 +101,9 @@ class AnswerBody(Vertical):
     async def redraw(self) -> None:
         """Show the draft as it is now."""
         if self._draft is None:
-            self._draft = Prose(classes="draft")
+            self._draft = Said(classes="draft")
             await self.mount(self._draft)
-        self._draft.show(draft(self._text.strip("\n"), self._marks))
+        await self._draft.show(draft(self._text, self._marks, self._quotes))
 
     async def deliver(self, answer: Answer) -> None:
         """Show the page of a delivered answer in place of the draft."""
@@ -102,3 +113,8 @@ class AnswerBody(Vertical):
             for child in old:
                 await child.remove()
         self._draft = None
+
+    async def tell_changes(self, answer: Answer, changes: Changes) -> None:
+        """Show at the citations of the delivered answer what became of their statements."""
+        for row, block in zip(self.query(Row), page(answer, changes), strict=True):
+            await row.said.show(block.passages)

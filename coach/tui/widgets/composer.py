@@ -10,6 +10,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 
 from coach.domain.text import clean
+from coach.tui import safe
 from coach.tui.history import History
 
 _PLACEHOLDER = "What is on your mind? Describe it as you would to a colleague."
@@ -24,16 +25,19 @@ class Composer(TextArea):
         border-left: outer $primary; background: $surface;
         scrollbar-size-vertical: 1;
         &:focus { border: none; border-left: outer $primary; }
-        &:blur { border-left: outer $foreground-muted; }
+        &:blur { border-left: vkey $foreground-muted; }
         & .text-area--placeholder { color: $foreground-muted; }
         & .text-area--cursor-line { background: $surface; }
     }
+    .-low Composer { min-height: 1; padding: 0 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "send", "send", id="composer.send"),
         Binding("ctrl+j,shift+enter,alt+enter", "newline", "new line", id="composer.newline"),
         Binding("pageup", "scroll_transcript(-1)", show=False, id="composer.page-up"),
         Binding("pagedown", "scroll_transcript(1)", show=False, id="composer.page-down"),
+        # The class above would go to the end of the line, which End does as well.
+        Binding("ctrl+e", "app.export", show=False, id="composer.export"),
     ]
 
     class Sent(Message):
@@ -59,6 +63,10 @@ class Composer(TextArea):
             placeholder=_PLACEHOLDER,
         )
         self.earlier = History()
+
+    def on_mount(self) -> None:
+        """Be calm where nothing may move."""
+        safe.calm(self)
 
     def put(self, text: str) -> None:
         """Write `text` into the prompt in place of what stands there, with the cursor at its end."""

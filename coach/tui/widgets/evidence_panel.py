@@ -13,9 +13,9 @@ from textual.message import Message
 from coach.domain.layout import verdict
 from coach.domain.source import Source, Statement
 from coach.tui import safe
-from coach.tui.passages import Cited, mark
+from coach.tui.passages import Cited, sign
 from coach.tui.widgets.prose import Prose
-from coach.tui.wording import source_line, why_found
+from coach.tui.wording import origin_line, source_line, why_found
 
 #: Statements that are shown before and after the cited one.
 _AROUND = 25
@@ -58,19 +58,19 @@ class EvidencePanel(VerticalScroll, can_focus=True):
     EvidencePanel {
         width: 46; height: 1fr; padding: 1 2 0 2; background: $background; border-left: vkey $foreground 15%;
         scrollbar-size-vertical: 1;
-        &:focus { border-left: vkey $primary; }
+        &:focus { border-left: outer $primary; }
+        & > Prose { padding-right: 1; }
         & > .head { text-style: bold; }
         & > .about { color: $foreground-muted; margin-bottom: 1; }
         & > .changed { color: $text-warning; margin-bottom: 1; }
-        & > .changed.-same { display: none; }
         & > .heading { color: $foreground-muted; text-style: italic; margin-bottom: 1; }
         & > .keys { color: $foreground-muted; margin: 1 0; }
         & > Line > .text { color: $foreground-muted; }
         & > Line.-cited > .text { color: $foreground; }
     }
     .-tiny EvidencePanel, .-narrow EvidencePanel {
-        dock: bottom; width: 1fr; height: 45%; padding: 0 2; border-left: none; border-top: solid $foreground 15%;
-        &:focus { border-left: none; border-top: solid $primary; }
+        dock: bottom; width: 1fr; height: 45%; padding: 0 1 0 2; border-left: none; border-top: solid $foreground 15%;
+        &:focus { border-left: none; border-top: heavy $primary; }
     }
     .-very-wide EvidencePanel { width: 68; }
     """
@@ -121,8 +121,9 @@ class EvidencePanel(VerticalScroll, can_focus=True):
         widgets: list[Prose | Line] = [
             Prose(self._head(cited, place), classes="head"),
             Prose(self._about(cited, source), classes="about"),
-            Prose(_change(cited, now), classes="changed" if _change(cited, now).plain else "changed -same"),
         ]
+        if (change := _change(cited, now)).plain:
+            widgets.append(Prose(change, classes="changed"))
         target: Line | None = None
         heading: tuple[str, ...] = ()
         for statement in _around(source, cited.id) if source else ():
@@ -154,18 +155,18 @@ class EvidencePanel(VerticalScroll, can_focus=True):
 
     def _about(self, cited: Cited, source: Source | None) -> Content:
         evidence, sentence = cited.evidence, cited.sentence
-        lines = (
-            [safe.line(source.title, _LONGEST).stylize("bold $foreground"), safe.line(source_line(source))]
-            if source
-            else []
-        )
+        lines: list[Content] = []
+        if source is not None:
+            lines += [_title(source.title), safe.line(source_line(source))]
+        elif evidence is not None:
+            lines += [_title(evidence.source_title), safe.line(origin_line(evidence))]
         if evidence is not None:
             lines.append(safe.line(why_found(evidence), _LONGEST))
         score = f" {sentence.score:.2f}" if sentence.score is not None else ""
         by = f" ({sentence.checker}{score})" if sentence.checker else ""
         if verdict(sentence):
             said = safe.line(f"{verdict(sentence)}{by}", _LONGEST)
-            lines.append(Content("The sentence is ") + mark(sentence, marked=False) + " " + said)
+            lines.append(Content("The sentence is ") + sign(sentence) + " " + said)
         if sentence.reason:
             lines.append(safe.line(f"Why: {sentence.reason}", _LONGEST))
         if sentence.mended_from:
@@ -189,11 +190,21 @@ def _around(source: Source, statement_id: str) -> tuple[Statement, ...]:
     return source.statements[max(0, at - _AROUND) : at + _AROUND + 1]
 
 
+def _title(title: str) -> Content:
+    return safe.line(title, _LONGEST).stylize("bold $foreground")
+
+
 def _change(cited: Cited, now: Statement | None) -> Content:
-    if now is None:
-        was = f" It said: “{cited.evidence.statement.text}”" if cited.evidence else ""
-        return safe.text(f"This statement is no longer in the sources.{was}")
-    if now.hash != cited.hash:
-        was = cited.evidence.statement.text if cited.evidence and cited.evidence.statement.hash == cited.hash else ""
-        return safe.text("Changed since it was cited." + (f" It said: “{was}”" if was else ""))
-    return Content("")
+    """Return what became of the statement since it was cited, with its words then and now; nothing where it stands."""
+    if now is not None and now.hash == cited.hash:
+        return Content("")
+    kept = cited.evidence.statement if cited.evidence else None
+    then = f"“{kept.text}”" if kept and kept.hash == cited.hash else "not kept."
+    said = (
+        "This statement is gone from the sources." if now is None else "This statement changed since it was cited.",
+        "The sentence was checked against what it said then.",
+    )
+    words = [("Then", then)] + ([("Now", f"“{now.text}”")] if now else [])
+    return Content("\n").join(
+        [Content(" ".join(said)), *(Content(f"{when}: ").stylize("bold") + safe.line(text) for when, text in words)]
+    )

@@ -19,11 +19,11 @@ class FindBar(Horizontal):
 
     DEFAULT_CSS = """
     FindBar {
-        height: 1; display: none; padding: 0 2;
+        height: 1; display: none; padding: 0 2; margin-bottom: 1; width: 1fr; max-width: 104;
         &.-open { display: block; }
         & > .label { width: 6; color: $primary; }
         & > Input { width: 1fr; max-width: 60; height: 1; border: none; padding: 0; background: $surface; }
-        & > .count { width: 1fr; padding-left: 2; color: $foreground-muted; }
+        & > .count { width: auto; padding-left: 2; color: $foreground-muted; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -67,11 +67,20 @@ class FindBar(Horizontal):
         self.remove_class("-open")
         self.post_message(self.Changed(""))
 
-    def tell(self, place: int, places: int) -> None:
-        """Show which place of how many is shown; `place` counts from 1."""
-        typed = self.query_one(Input).value
-        text = f"{place} of {places} · Enter next · ↑ previous" if places else "not in what is shown" if typed else ""
-        self.query_one(".count", Static).update(Content(text))
+    def tell(self, place: int, places: int, *, searching: bool = False) -> None:
+        """Show which place of how many is shown; `place` counts from 1, and is 0 where none was gone to.
+
+        With `searching`, earlier turns are still being looked through.
+        """
+        typed = bool(self.query_one(Input).value)
+        more = "looking through earlier turns …"
+        if place:
+            text = f"{place} of {places}" + (f" so far · {more}" if searching else " · Enter next · ↑ previous")
+        elif places:
+            text = f"{places} in earlier turns · Enter goes there"
+        else:
+            text = more if searching else "not in this conversation"
+        self.query_one(".count", Static).update(Content(text if typed else ""))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Look for what is typed."""

@@ -7,10 +7,13 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from coach.tui.matching import occurrences
 from coach.tui.passages import CHIP, Passage
+from coach.tui.themes import FOUND
 
-_FOUND = "on $warning-muted"
-_FOUND_NOW = "black on $warning"
+# Told apart without colours, too.
+_FOUND = f"bold underline on ${FOUND}"
+_FOUND_NOW = "bold underline reverse $warning"
 _CURRENT = "bold reverse"
 
 
@@ -32,6 +35,7 @@ class Prose(Static):
         super().__init__("", markup=False, classes=classes)
         self._passage = Passage(Content(""))
         self._current: int | None = None
+        self._term = ""
         self._found: list[tuple[int, int]] = []
         self._found_now: int | None = None
         if passage is not None:
@@ -44,9 +48,11 @@ class Prose(Static):
         return self._passage.content.plain
 
     def show(self, passage: Passage | Content) -> None:
-        """Show something else; what was found in the old text is forgotten."""
+        """Show something else; what is looked for is marked in it, too."""
         self._passage = passage if isinstance(passage, Passage) else Passage(passage)
-        self._found, self._found_now = [], None
+        self._found = occurrences(self.plain, self._term)
+        if self._found_now is not None and self._found_now >= len(self._found):
+            self._found_now = None
         self._redraw()
 
     def has_chip(self, number: int) -> bool:
@@ -62,16 +68,8 @@ class Prose(Static):
 
     def find(self, term: str) -> int:
         """Mark where `term` stands, without regard to case; return how often that is. An empty term unmarks."""
-        before = self._found
-        plain, wanted = self.plain.casefold(), term.casefold()
-        # Where folding changes the length ("ß"), the offsets would not fit the text.
-        if len(plain) != len(self.plain):
-            plain, wanted = self.plain.lower(), term.lower()
-        self._found, self._found_now = [], None
-        at = plain.find(wanted) if wanted and len(plain) == len(self.plain) else -1
-        while at >= 0:
-            self._found.append((at, at + len(wanted)))
-            at = plain.find(wanted, at + len(wanted))
+        before, self._term = self._found, term
+        self._found, self._found_now = occurrences(self.plain, term), None
         if before or self._found:
             self._redraw()
         return len(self._found)

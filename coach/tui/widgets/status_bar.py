@@ -19,22 +19,28 @@ class StatusBar(Horizontal):
     DEFAULT_CSS = """
     StatusBar {
         height: 1; padding: 0 2; color: $foreground-muted;
-        & > .what { width: 1fr; height: 1; }
-        & > .busy { width: auto; height: 1; color: $primary; padding: 0 2; }
+        & > .what { width: 1fr; height: 1; text-wrap: nowrap; text-overflow: ellipsis; padding-right: 1; }
+        & > .task { width: auto; height: 1; color: $primary; padding: 0 0 0 1; }
+        & > .busy { width: auto; height: 1; color: $primary; padding: 0 2 0 1; }
         & > .keys { width: auto; height: 1; }
     }
     """
 
     def compose(self) -> ComposeResult:
-        """Three pieces of text."""
+        """Four pieces of text."""
         yield Static("", markup=False, classes="what")
+        yield Static("", markup=False, classes="task")
         yield Static("", markup=False, classes="busy")
         yield Static(Content(_KEYS), markup=False, classes="keys")
 
     def show_opening(self, opening: Opening) -> None:
-        """Show what is known of the model, and how far the index is."""
+        """Show what is known of the model, and how far the index and a pull are."""
         self.tell(opening.model, opening.sends)
-        self.busy(f"indexing {opening.share:.0%}" if opening.indexing else "")
+        tasks = (
+            f"indexing {opening.share:.0%}" if opening.indexing else "",
+            f"pulling {opening.pulling}" if opening.pulling else "",
+        )
+        self.query_one(".task", Static).update(safe.line("  ".join(t for t in tasks if t)))
 
     def tell(self, model: str, leaves: str) -> None:
         """Show the model and what leaves the machine."""

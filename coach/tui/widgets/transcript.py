@@ -9,7 +9,6 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.css.query import NoMatches
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
@@ -33,23 +32,34 @@ class Follow(Enum):
 
 
 class Earlier(Static, can_focus=True):
-    """Stands above the first turn that is shown, and brings more."""
+    """Stands for kept turns that are not shown, and brings them.
+
+    Args:
+        first: how many kept turns stand after them, without those that were made here.
+        last: the same, and they themselves; None where nobody has counted them, at the top.
+    """
 
     DEFAULT_CSS = """
     Earlier { width: 1fr; max-width: 104; color: $primary; padding: 0 2; margin-bottom: 1; }
-    Earlier:focus { text-style: reverse; }
+    Earlier:focus { text-style: bold underline; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "more", "show earlier turns", id="earlier.more")]
 
     class Wanted(Message):
         """Earlier turns are wanted."""
 
-    def __init__(self) -> None:
+        def __init__(self, earlier: Earlier) -> None:
+            super().__init__()
+            self.earlier = earlier
+
+    def __init__(self, first: int, last: int | None = None) -> None:
         super().__init__(Content("↑ There are earlier turns. Press Enter or click to show more."), markup=False)
+        self.first = first
+        self.last = last
 
     def action_more(self) -> None:
         """Ask for earlier turns."""
-        self.post_message(self.Wanted())
+        self.post_message(self.Wanted(self))
 
     def on_click(self) -> None:
         """Ask for earlier turns."""
@@ -60,7 +70,10 @@ class Transcript(VerticalScroll, can_focus=False):
     """Holds `TurnView`s. Its keys work while one of them has the focus."""
 
     DEFAULT_CSS = """
-    Transcript { height: 1fr; padding: 1 1 0 1; align-horizontal: center; scrollbar-size-vertical: 1; }
+    Transcript {
+        height: 1fr; padding: 1 1 0 1; align-horizontal: center; scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
+    }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "scroll_down", "scroll", show=False, id="transcript.down"),
@@ -99,6 +112,16 @@ class Transcript(VerticalScroll, can_focus=False):
         turns = self.turns
         return turns[-1] if turns else None
 
+    @property
+    def gaps(self) -> list[Earlier]:
+        """What stands for turns that are not shown, from top to bottom."""
+        return list(self.query(Earlier))
+
+    @property
+    def added(self) -> int:
+        """How many of the turns were made here and kept."""
+        return sum(t.is_kept for t in self.turns)
+
     async def begin(self, question: str, leaves: str) -> TurnView:
         """Add a turn that is to be answered, and follow it."""
         turn = TurnView(question, leaves=leaves)
@@ -108,24 +131,30 @@ class Transcript(VerticalScroll, can_focus=False):
         return turn
 
     async def show(self, answers: Sequence[Answer], more: bool, leaves: str) -> None:
-        """Show these answers in place of what was shown, the end in view; `more`: there are earlier ones."""
+        """Show these answers in place of all that was shown, the end in view; `more`: there are earlier ones."""
         with self.app.batch_update():
             await self.remove_children("*")
-            await self.mount_all(([Earlier()] if more else []) + self._views(answers, leaves))
+            await self.mount_all(([Earlier(len(answers))] if more else []) + self._views(answers, leaves))
         self.action_follow()
 
-    async def show_earlier(self, answers: Sequence[Answer], more: bool, leaves: str) -> None:
-        """Add these answers above, without moving what is read."""
-        try:
-            note = self.query_one(Earlier)
-        except NoMatches:
-            return
-        below = self.virtual_size.height - self.scroll_y
+    async def fill(self, earlier: Earlier, answers: Sequence[Answer], first: int, more: bool, leaves: str) -> None:
+        """Show some of the turns that `earlier` stands for, without moving what is read.
+
+        Args:
+            earlier: what stands for the rest from then on, above and below.
+            answers: what is to be shown.
+            first: how many kept turns stand after them; see `Earlier`.
+            more: whether `earlier` stands for turns before them.
+            leaves: see `TurnView`.
+        """
+        above = [Earlier(first + len(answers), earlier.last)] if more else []
+        below = [Earlier(earlier.first, first)] if first > earlier.first else []
+        from_end = self.virtual_size.height - self.scroll_y
         self._follow = Follow.NOTHING
         with self.app.batch_update():
-            await self.mount_all(([Earlier()] if more else []) + self._views(answers, leaves), after=note)
-            await note.remove()
-        self.call_after_refresh(lambda: self._scroll(self.virtual_size.height - below))
+            await self.mount_all([*above, *self._views(answers, leaves), *below], after=earlier)
+            await earlier.remove()
+        self.call_after_refresh(lambda: self._scroll(self.virtual_size.height - from_end))
 
     def action_follow(self) -> None:
         """Go to the end and stay there while text is added."""

@@ -11,17 +11,18 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 
-from coach.agent.events import Checked, Delivered, Drafted, Event, Step
-from coach.domain.answer import Answer, Status
+from coach.agent.events import Checked, Delivered, Drafted, Event, Found, Step
+from coach.domain.answer import Answer
 from coach.domain.errors import CoachError
-from coach.domain.layout import footer
 from coach.tui import safe
-from coach.tui.passages import Cited, citations
+from coach.tui.changes import Change, Changes
+from coach.tui.passages import Cited, citations, standing
 from coach.tui.widgets.answer_body import AnswerBody
 from coach.tui.widgets.prose import Prose
 from coach.tui.wording import step
 
-_STATUS = {Status.ANSWERED: "●", Status.PARTIAL: "◐", Status.SILENT: "○", Status.REFERRED: "→"}
+#: What stands beside the text, and is not looked through.
+_BESIDE = ("who", "label", "marker")
 
 
 class TurnView(Vertical, can_focus=True):
@@ -102,6 +103,9 @@ class TurnView(Vertical, can_focus=True):
         self.answer = answer
         self.cited: list[Cited] = citations(answer) if answer else []
         self._leaves = leaves
+        #: Whether it was kept before it is shown here.
+        self.is_reopened = answer is not None
+        self._changes: dict[tuple[str, str], Change] = {}
         self._body = AnswerBody()
         self._state = Prose(classes="state")
 
@@ -126,7 +130,12 @@ class TurnView(Vertical, can_focus=True):
     @property
     def prose(self) -> list[Prose]:
         """Everything that can be searched, from top to bottom."""
-        return [p for p in self.query(Prose) if not p.has_class("who") and not p.has_class("label")]
+        return [p for p in self.query(Prose) if not any(p.has_class(c) for c in _BESIDE)]
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it was made here and kept."""
+        return not self.is_reopened and bool(self.answer and self.answer.session)
 
     async def feed(self, events: Sequence[Event]) -> None:
         """Show what happened, all of it with one redraw."""
@@ -136,6 +145,8 @@ class TurnView(Vertical, can_focus=True):
             match event:
                 case Step():
                     self.say(f"{step(event.name)} …")
+                case Found():
+                    self._body.found(event)
                 case Drafted():
                     self._body.drafted(event)
                     redraw = True
@@ -145,8 +156,6 @@ class TurnView(Vertical, can_focus=True):
                 case Delivered():
                     await self._deliver(event.answer)
                     return
-                case _:
-                    pass
         if redraw and self._body.begun:
             await self._body.redraw()
 
@@ -182,10 +191,18 @@ class TurnView(Vertical, can_focus=True):
         self.answer = answer
         self.cited = citations(answer)
         await self._body.deliver(answer)
-        lines = footer(answer, self._leaves)
-        head = len(answer.remarks)
-        lines[head] = f"{_STATUS[answer.status]} {lines[head]}"
-        self._state.show(safe.text("\n".join(lines)))
+        self._state.show(standing(answer, self._leaves))
+
+    async def tell_changes(self, changes: Changes) -> None:
+        """Say at each citation if its statement is not any more what was cited.
+
+        Args:
+            changes: what became of the statements of several answers.
+        """
+        mine = {key: changes[key] for c in self.cited if (key := (c.id, c.hash)) in changes}
+        if self.answer is not None and mine != self._changes:
+            self._changes = mine
+            await self._body.tell_changes(self.answer, mine)
 
     def on_prose_chip_pressed(self, event: Prose.ChipPressed) -> None:
         """Open the chip that was clicked."""

@@ -16,6 +16,8 @@ from coach.tui.opening import Opening
 from coach.tui.wording import EXAMPLES, bar
 
 _TITLE = "Advice that shows what it rests on."
+_OFFER = "Choose: an endpoint, the local model, or principles only (Ctrl+G)"
+_NONE_FOUND = "none was found; the sources' own statements are quoted."
 _INTRODUCTION = (
     "Type a situation below. Each sentence of the answer that asserts something carries the statement that it rests "
     "on; click it, or press Ctrl+Down, to read it in its source."
@@ -26,7 +28,7 @@ class Example(Static, can_focus=True):
     """A situation to begin with."""
 
     DEFAULT_CSS = """
-    Example { width: 1fr; padding: 0 1; &:focus { text-style: reverse; } &:hover { color: $primary; } }
+    Example { width: 1fr; padding: 0 1; &:focus { text-style: bold underline; } &:hover { color: $primary; } }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "take it over", id="example.choose")]
 
@@ -50,12 +52,30 @@ class Example(Static, can_focus=True):
         self.action_choose()
 
 
+class Offer(Example):
+    """Leads to the choice of a model."""
+
+    DEFAULT_CSS = """
+    Offer { color: $primary; }
+    """
+
+    class Chosen(Message):
+        """A model is to be chosen."""
+
+    def __init__(self) -> None:
+        super().__init__(_OFFER)
+
+    def action_choose(self) -> None:
+        """Show what there is to choose from."""
+        self.post_message(self.Chosen())
+
+
 class Welcome(Vertical):
     """Stands where the first turn will be."""
 
     DEFAULT_CSS = """
     Welcome {
-        height: auto; max-width: 104; padding: 1 2;
+        height: auto; max-width: 104; padding: 1 2 0 2;
         & > .title { text-style: bold; color: $primary; margin-bottom: 1; }
         & > .introduction { margin-bottom: 1; max-width: 84; }
         & > .facts { color: $foreground-muted; margin-top: 1; }
@@ -74,12 +94,19 @@ class Welcome(Vertical):
         for example in EXAMPLES:
             yield Example(example)
         yield self._shown
+        offer = Offer()
+        offer.display = False
+        yield offer
 
     def show_opening(self, opening: Opening) -> None:
         """Show what is known of the model and the sources. One can type meanwhile."""
         if opening.model:
-            self.tell("Model", f"{opening.model}. {opening.why}")
+            model = _NONE_FOUND if opening.offers else f"{opening.model}. {opening.why}"
+            if opening.pulling:
+                model = f"{opening.model}. The local model is being pulled: {opening.pulling}; ask meanwhile."
+            self.tell("Model", model)
             self.tell("Sent", opening.sends)
+        self.query_one(Offer).display = opening.offers and not opening.pulling
         if opening.ready:
             self.tell("Sources", opening.sources)
         elif opening.indexing:
