@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from coach.agent.language import other_language
 from coach.domain.answer import Status
 
 #: Gives, for each text, the probability of "inside", "outside" and the matters to refer.
@@ -14,12 +15,15 @@ Gate = Callable[[Sequence[str]], list[dict[str, float]]]
 #: A question is covered from this share of "inside" over "inside" and "outside" on.
 COVERED = 0.60
 #: A part of a question is named as not covered only where the gate is surer than that, and another part surely is.
-_PART_UNCOVERED = 0.35
+_PART_UNCOVERED = 0.25
 _PART_COVERED = 0.60
+#: What only tells, and asks nothing, counts as the covered part where the whole leans inside so much.
+_WHOLE_LEANS = 0.20
 _SHORTEST_PART = 4
 _ASKING = (
     r"(?:how|what|which|who|whom|when|where|why|should|shall|can|could|do|does|did|is|are|will|would|may|"
-    r"(?:also )?asks?)\b"
+    r"(?:also )?asks?|"
+    r"(?:also |and )?(?:please )?(?:tell me|give me|i(?:'d| would)? (?:also )?(?:need|like|want) to know))\b"
 )
 _SPLIT = re.compile(
     r"(?<=[?!.;])\s+|[,;]?\s+\b(?:and|but|or|plus|also)\b(?:,? (?:also|then|secondly|second|by the way|btw))?[,:]?\s+"
@@ -49,12 +53,19 @@ def parts_of(question: str) -> list[str]:
 
 
 def cover(question: str, whole: dict[str, float], gate: Gate) -> Coverage:
-    """Return how far the sources cover `question`, whose own gate probabilities are `whole`."""
+    """Return how far the sources cover `question`, whose own gate probabilities are `whole`.
+
+    They cover nothing that is not asked in English: the gate has read no other language.
+    """
+    if other_language(question):
+        return Coverage(Status.SILENT)
     parts = parts_of(question)
     if len(parts) > 1 and any(_asks(p) for p in parts):
         shares = dict(zip(parts, (share_inside(g) for g in gate(parts)), strict=True))
         uncovered = tuple(p for p in parts if _asks(p) and shares[p] < _PART_UNCOVERED)
-        if uncovered and max(shares.values()) >= _PART_COVERED:
+        covered = [p for p in parts if shares[p] >= _PART_COVERED]
+        # "The shop is closed already" may stand anywhere.
+        if uncovered and (any(_asks(p) for p in covered) or (covered and share_inside(whole) >= _WHOLE_LEANS)):
             return Coverage(Status.PARTIAL, uncovered)
     return Coverage(Status.ANSWERED if share_inside(whole) >= COVERED else Status.SILENT)
 

@@ -62,7 +62,7 @@ async def _screen(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
     equipment = runtime.context
     query = completed(state["question"], _turns(state))
     [gate] = equipment.retriever.gate([query])
-    found = equipment.screen(state["question"], gate, equipment.retriever.nearer_to_refer(state["question"]))
+    found = equipment.screen(state["question"], gate, equipment.retriever.nearer_to_refer(query))
     matter = found.matter
     if matter is None and equipment.model is not None and equipment.model.ability == "free":
         matter = await asked_matter(equipment.model, state["question"])

@@ -8,7 +8,9 @@ from coach.domain.text import clean_line
 
 _PREMISE = re.compile(
     r"(?i)\b(?:since|because|as|given that|if|but)?\s*"
-    r"(?:(?:the|your|these|my|our|all)\s+)?(?:principles?|essay|sources?|practices?|statements?|guide(?:line)?s?|coach|P\d+(?:\.\d+)?|you)\s+"
+    r"(?:(?:the|your|these|my|our|all)\s+)?(?:principles?|essay|sources?|practices?|statements?|guide(?:line)?s?|coach|P\d+(?:\.\d+)?"
+    # "You say the date that they want" is anybody; "you said" and "you recommend" are the coach.
+    r"|you(?=\s+(?:\w+\s+)?(?:said|stated|told|claim|claimed|recommend|recommended|advise|advised|argue|argued|teach)\b))\s+"
     r"(?:(?:clearly|always|also|already|just|all|even|itself|themselves)\s+)?"
     r"(?:say|says|said|state|states|stated|claim|claims|tell|tells|told|teach|teaches|demand|demands|"
     r"require|requires|insist|insists|recommend|recommends|advise|advises|argue|argues|want|wants|forbid|forbids|"

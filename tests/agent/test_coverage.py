@@ -42,6 +42,22 @@ def test_a_part_that_is_not_covered_is_named(question: str) -> None:
     assert not any("VP" in part for part in found.uncovered)
 
 
+def test_what_only_tells_does_not_make_a_question_covered() -> None:
+    question = "Which recipe do I take for six people? The shop is closed already on Saturday."
+    assert cover(question, {"inside": 0.1, "outside": 0.9}, gate_by_words).status is Status.SILENT
+    assert cover(question, {"inside": 0.4, "outside": 0.6}, gate_by_words).status is Status.PARTIAL
+
+
+def test_a_demand_is_a_part_as_a_question_is() -> None:
+    question = "My VP wants a date, how do I tell her no? And please tell me which cloud costs least."
+    assert cover(question, {"inside": 0.5, "outside": 0.5}, gate_by_words).status is Status.PARTIAL
+
+
+def test_what_is_not_asked_in_english_is_not_covered() -> None:
+    question = "Mi jefe quiere una fecha que no podemos cumplir, ¿cómo se lo digo?"
+    assert cover(question, {"inside": 0.9, "outside": 0.1}, gate_by_words).status is Status.SILENT
+
+
 def test_without_a_gate_everything_is_covered() -> None:
     assert share_inside({}) == 1.0
     assert cover("anything at all", {}, lambda texts: [{} for _ in texts]).status is Status.ANSWERED

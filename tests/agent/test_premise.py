@@ -15,6 +15,7 @@ from coach.agent.premise import stated_premise
             "leads must stop coding entirely",
         ),
         ("The essay says that every deadline can be refused. How do I refuse mine?", "every deadline can be refused"),
+        ("You said that leads must work at weekends, why?", "leads must work at weekends"),
         ("P8.3 tells us to promise whatever sales wants, right?", "promise whatever sales wants"),
     ],
 )
@@ -28,6 +29,8 @@ def test_is_found(question: str, premise: str) -> None:
         "What do the principles say about deadlines?",
         "my VP says we must ship in March, what do I say?",
         "you said no",
+        "in B2B you say the date that they want and fix it later",
+        "You say nothing until it is settled, that is how it is done",
         "Do the sources say anything on hiring?",
         "",
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coach.agent.brief import Brief, framed, quoted, with_ids
 from coach.agent.composers import Tell
+from coach.agent.language import other_language
 from coach.agent.notes import notes_part
 from coach.agent.page import Page, Similarity, choose, chosen_notes
 from coach.domain.answer import Sentence
@@ -74,8 +75,16 @@ def gaps(brief: Brief) -> list[Sentence]:
     ]
 
 
+_NOT_ENGLISH = (
+    "This seems to be written in {language}, and the sources and the search know English only: ask in English, please. "
+    "If somebody may be in danger, don't wait for that: call your local emergency number now."
+)
+
+
 def silence(brief: Brief) -> list[Sentence]:
     """Return the answer to a question that the sources do not cover: so much, and the nearest statements as such."""
+    if language := other_language(brief.question):
+        return [framed(_NOT_ENGLISH.format(language=language), "gap")]
     nearest = brief.retrieval.evidence[:_NEAREST]
     said = framed("Nothing in the sources covers this, so there is no advice to give on it.", "gap")
     if not nearest:

@@ -44,13 +44,13 @@ class ConversationScreen(Screen[None]):
         background: $background;
         & > .title { height: 1; padding: 0 2; color: $foreground-muted; text-align: center; }
         & > .below { height: 1; text-align: center; color: $primary; }
-        & > .prompt { height: auto; align-horizontal: center; padding: 0 3 0 2; }
+        & > .prompt { height: auto; align-horizontal: center; padding: 0 2; }
         & > StatusBar { margin-top: 1; }
     }
     ConversationScreen.-tiny > StatusBar, ConversationScreen.-narrow > StatusBar { margin-top: 0; }
     ConversationScreen.-low { & > .title, & > .below { display: none; } & > StatusBar { margin-top: 0; } }
-    ConversationScreen.-evidence.-wide > .prompt { padding: 0 49 0 2; }
-    ConversationScreen.-evidence.-very-wide > .prompt { padding: 0 71 0 2; }
+    ConversationScreen.-evidence.-wide > .prompt { padding: 0 48 0 2; }
+    ConversationScreen.-evidence.-very-wide > .prompt { padding: 0 70 0 2; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "escape", "stop, or back to the prompt", id="conversation.escape"),

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
@@ -33,7 +33,7 @@ _MARKS = (
 )
 _KEYS = (
     ("Enter", "send", "Ctrl+J", "new line"),
-    ("Esc", "stop, close, back to the prompt", "Up, Down", "earlier questions"),
+    ("Esc", "stop, close, go back", "Up, Down", "earlier questions"),
     ("Ctrl+Down, Up", "next, previous citation", "Ctrl+B", "evidence panel"),
     ("Ctrl+F", "find in the conversation", "Ctrl+R", "ask again"),
     ("PgUp, PgDn, End", "scroll; follow", "Shift+Tab", "into the answers"),
@@ -42,7 +42,7 @@ _KEYS = (
     ("Ctrl+O", "external editor", "Ctrl+P", "every command"),
     ("Ctrl+Q", "quit", "", ""),
 )
-_IN_ANSWERS = "In an answer: n p citations · 1-9 open one · y copy · Y with sources · e edit · r ask again"
+_IN_ANSWERS = "In an answer: n p citations · 1-9 open one · y copy · Y with sources\ne edit · r ask again"
 
 
 class HelpScreen(ModalScreen[None]):
@@ -56,7 +56,14 @@ class HelpScreen(ModalScreen[None]):
             scrollbar-size-vertical: 1;
             & > .heading { text-style: bold; color: $primary; margin-bottom: 1; }
             & > .part { margin-bottom: 1; height: auto; }
+            & > .keys > .first { width: 42; }
+            & > .keys > .second { width: 1fr; }
         }
+    }
+    HelpScreen.-tiny .keys, HelpScreen.-narrow .keys {
+        layout: vertical;
+        & > .first { width: 1fr; }
+        & > .second { width: 1fr; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,q", "dismiss(None)", "close", id="help.close")]
@@ -71,14 +78,15 @@ class HelpScreen(ModalScreen[None]):
             rows = [Content(f"{mark:<15}").stylize("bold") + meaning for mark, meaning in _MARKS]
             yield _static(Content("\n").join(rows), "part")
             yield _static("Keys", "heading")
-            yield _static(Content("\n").join(_row(*row) for row in _KEYS), "part")
-            yield _static(_IN_ANSWERS, "part")
-            yield _static("Esc closes this.", "part")
+            with Horizontal(classes="part keys"):
+                yield _static(Content("\n").join(_row(first, does) for first, does, _, _ in _KEYS), "first")
+                yield _static(Content("\n").join(_row(second, too) for _, _, second, too in _KEYS if second), "second")
+            yield _static(_IN_ANSWERS, "last")
 
 
 def _static(text: str | Content, name: str) -> Static:
     return Static(Content(text) if isinstance(text, str) else text, markup=False, classes=name)
 
 
-def _row(first: str, does: str, second: str, too: str) -> Content:
-    return Content(f"{first:<16}").stylize("bold") + f"{does:<33}" + Content(f"{second:<10}").stylize("bold") + too
+def _row(key: str, does: str) -> Content:
+    return Content(f"{key:<16}").stylize("bold") + does

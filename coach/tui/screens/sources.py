@@ -223,10 +223,12 @@ class SourcesScreen(ListingScreen[None]):
 
 
 def _row(source: Source) -> Content:
-    dated = f"  {source.date.isoformat()}" if source.date else ""
-    private = "  private" if source.private else ""
     name = Content(f"{safe.line(source.id).plain:<5}").stylize("$primary")
-    return name + safe.line(source.title, _TITLE) + Content(dated + private).stylize("$foreground-muted")
+    about = [source.date.isoformat()] if source.date else []
+    about += ["private"] if source.private else []
+    # On a line of its own, so that a long title never pushes it out.
+    below = Content("\n     " + " · ".join(about)).stylize("$foreground-muted") if about else Content("")
+    return name + safe.line(source.title, _TITLE) + below
 
 
 def _statement(statement_id: str, text: str, why: str) -> Content:

@@ -134,7 +134,8 @@ class EvidencePanel(VerticalScroll, can_focus=True):
             row = Line(statement, cited=statement.id == cited.id)
             target = row if statement.id == cited.id else target
             widgets.append(row)
-        keys = "n next · p previous" + (" · o open file" if self._file else "") + " · Esc close"
+        # These work wherever the focus is; opening the file takes it here.
+        keys = "Ctrl+↓ ↑ citations · Esc close" + ("\nShift+Tab here, then o opens the file" if self._file else "")
         widgets.append(Prose(Content(keys), classes="keys"))
         with self.app.batch_update():
             await self.remove_children("*")

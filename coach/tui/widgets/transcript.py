@@ -71,7 +71,7 @@ class Transcript(VerticalScroll, can_focus=False):
 
     DEFAULT_CSS = """
     Transcript {
-        height: 1fr; padding: 1 1 0 1; align-horizontal: center; scrollbar-size-vertical: 1;
+        height: 1fr; padding: 1 1 0 2; align-horizontal: center; scrollbar-size-vertical: 1;
         scrollbar-gutter: stable;
     }
     """
@@ -173,7 +173,7 @@ class Transcript(VerticalScroll, can_focus=False):
         """Remember that there is new text, for those who read elsewhere."""
         event.stop()
         self._grown = True
-        self.call_after_refresh(self._keep_up)
+        self.call_after_refresh(self._settle)
 
     def _on_growth(self) -> None:
         self.call_after_refresh(self._settle)

@@ -155,6 +155,8 @@ class TurnView(Vertical, can_focus=True):
                     redraw = True
                 case Delivered():
                     await self._deliver(event.answer)
+                    # Only what has been laid out can stand below what is in view.
+                    self.call_after_refresh(self.post_message, self.Grew())
                     return
         if redraw and self._body.begun:
             await self._body.redraw()

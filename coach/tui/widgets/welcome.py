@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
@@ -24,11 +24,17 @@ _INTRODUCTION = (
 )
 
 
-class Example(Static, can_focus=True):
+class Example(Horizontal, can_focus=True):
     """A situation to begin with."""
 
     DEFAULT_CSS = """
-    Example { width: 1fr; padding: 0 1; &:focus { text-style: bold underline; } &:hover { color: $primary; } }
+    Example {
+        height: auto; padding: 0 1;
+        & > .marker { width: 2; }
+        & > .text { width: 1fr; }
+        &:focus > .text { text-style: bold underline; }
+        &:hover { color: $primary; }
+    }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "choose", "take it over", id="example.choose")]
 
@@ -40,8 +46,13 @@ class Example(Static, can_focus=True):
             self.text = text
 
     def __init__(self, text: str) -> None:
-        super().__init__(Content(f"› {text}"), markup=False)
+        super().__init__()
         self._text = text
+
+    def compose(self) -> ComposeResult:
+        """A marker, and behind it the text."""
+        yield Static(Content("›"), markup=False, classes="marker")
+        yield Static(Content(self._text), markup=False, classes="text")
 
     def action_choose(self) -> None:
         """Take the example over."""
@@ -56,7 +67,7 @@ class Offer(Example):
     """Leads to the choice of a model."""
 
     DEFAULT_CSS = """
-    Offer { color: $primary; }
+    Offer { color: $primary; margin-top: 1; }
     """
 
     class Chosen(Message):
@@ -70,22 +81,50 @@ class Offer(Example):
         self.post_message(self.Chosen())
 
 
+class Fact(Horizontal):
+    """What is known of one thing, behind its name."""
+
+    DEFAULT_CSS = """
+    Fact {
+        height: auto; color: $foreground-muted;
+        & > .name { width: 9; text-style: bold; }
+        & > .what { width: 1fr; }
+    }
+    """
+
+    def __init__(self, name: str, what: str) -> None:
+        super().__init__()
+        self._called = name
+        self._what = Static(safe.line(what), markup=False, classes="what")
+
+    def compose(self) -> ComposeResult:
+        """The name, and what is known."""
+        yield Static(Content(self._called), markup=False, classes="name")
+        yield self._what
+
+    def tell(self, what: str) -> None:
+        """Show this from now on."""
+        self._what.update(safe.line(what))
+        self.display = bool(what)
+
+
 class Welcome(Vertical):
     """Stands where the first turn will be."""
 
     DEFAULT_CSS = """
     Welcome {
-        height: auto; max-width: 104; padding: 1 2 0 2;
+        height: auto; max-width: 104; padding: 0 2;
         & > .title { text-style: bold; color: $primary; margin-bottom: 1; }
-        & > .introduction { margin-bottom: 1; max-width: 84; }
-        & > .facts { color: $foreground-muted; margin-top: 1; }
+        & > .introduction { margin-bottom: 1; }
+        & > .facts { height: auto; margin-top: 1; }
     }
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self._facts = {"Model": "being looked for …", "Sources": "being opened …"}
-        self._shown = Static(self._content(), markup=False, classes="facts")
+        begun = {"Model": "being looked for …", "Sent": "", "Sources": "being opened …"}
+        self._facts = {name: Fact(name, what) for name, what in begun.items()}
+        self._facts["Sent"].display = False
 
     def compose(self) -> ComposeResult:
         """Introduction, examples, facts."""
@@ -93,7 +132,8 @@ class Welcome(Vertical):
         yield Static(Content(_INTRODUCTION), markup=False, classes="introduction")
         for example in EXAMPLES:
             yield Example(example)
-        yield self._shown
+        with Vertical(classes="facts"):
+            yield from self._facts.values()
         offer = Offer()
         offer.display = False
         yield offer
@@ -114,11 +154,4 @@ class Welcome(Vertical):
 
     def tell(self, name: str, what: str) -> None:
         """Show one fact: Model, Sent or Sources."""
-        order = ("Model", "Sent", "Sources")
-        self._facts[name] = what
-        self._facts = {n: self._facts[n] for n in order if n in self._facts}
-        self._shown.update(self._content())
-
-    def _content(self) -> Content:
-        rows = [Content(f"{name:<9}").stylize("bold") + safe.line(what) for name, what in self._facts.items()]
-        return Content("\n").join(rows)
+        self._facts[name].tell(what)
