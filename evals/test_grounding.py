@@ -25,8 +25,8 @@ from evals.holdback import is_held_back
 #: As `coach eval run` has it: an unchanged run costs nothing, and says so.
 CACHE = FOLDER.parent / ".cache" / "evals"
 BASELINE, FLOORS = FOLDER / "baseline.json", FOLDER / "floors.yaml"
-#: Cases that a model on this machine is asked: some seconds each.
-LOCAL_SAMPLE = 10
+#: Cases that a model on this machine is asked: a minute or two each on two cores.
+LOCAL_SAMPLE = 6
 CASES = read_cases(FOLDER / "cases")
 #: One run asks some hundred questions.
 pytestmark = pytest.mark.timeout(1800)

@@ -8,8 +8,8 @@ from coach.agent.coach import Coach
 from evals.conftest import cases
 from evals.measures import shown
 
-#: What a change must not fall below. The targets are 80% and 95%; docs/evals.md says how far they are met.
-FIRST, AMONG_THREE = 0.75, 0.85
+#: What a change must not fall below: a little less than the 80% and 95% that are aimed at, and reached.
+FIRST, AMONG_THREE = 0.78, 0.92
 
 
 @pytest.mark.parametrize("name", ["dev", "heldout", "heldout2"])

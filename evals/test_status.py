@@ -9,8 +9,9 @@ from coach.domain.answer import Answer, Verdict
 from evals.conftest import cases
 from evals.measures import shown
 
-#: What a change must not fall below. `heldout` is no longer clean: docs/evals.md says why, and what its first run gave.
-MISSED_SILENCE, EXCESS_SILENCE, REFERRAL_RECALL, REFERRAL_PRECISION = 0.10, 0.05, 0.87, 0.85
+#: What a change must not fall below. Of `heldout` the misses were read once; those of `heldout2` never were.
+MISSED_SILENCE, EXCESS_SILENCE, REFERRAL_PRECISION = 0.10, 0.05, 0.85
+REFERRAL_RECALL = {"dev": 0.90, "heldout": 0.87, "heldout2": 0.72}
 
 
 @pytest.mark.parametrize("name", ["dev", "heldout", "heldout2"])
@@ -37,7 +38,7 @@ async def test_status(name: str, coach: Coach, figure: list[str]) -> None:
         _is_grounded(answer)
     assert sum(missed) / len(missed) <= MISSED_SILENCE
     assert sum(excess) / len(excess) <= EXCESS_SILENCE
-    assert sum(recall) / len(recall) >= REFERRAL_RECALL
+    assert sum(recall) / len(recall) >= REFERRAL_RECALL[name]
     assert sum(precision) / len(precision) >= REFERRAL_PRECISION
 
 
