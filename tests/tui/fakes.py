@@ -130,7 +130,7 @@ class ScriptedCoach(FakeCoach):
             raise
 
     def _kept(self, answer: Answer, session: str | None) -> Answer:
-        kept = next((c for c in self.conversations if c.id == session), None) or self.keep(answer.question[:40])
+        kept = next((c for c in self.conversations if c.id == session), None) or self.keep(answer.question)
         kept.answers.append(replace(answer, session=kept.id))
         return kept.answers[-1]
 

@@ -13,6 +13,7 @@ from typing import Any
 from syrupy.extensions.image import SVGImageSnapshotExtension
 from textual.widgets import Input, TextArea
 
+from coach.tui import themes
 from tests.tui.driving import Driver, running_app
 from tests.tui.fakes import Gate, ScriptedCoach, app_over
 
@@ -53,46 +54,55 @@ def rows(svg: str) -> list[str]:
 
 
 class Stage:
-    """Where a scene is played, at one size and in one theme, until its picture is taken.
+    """Where a scene is played, at one size, until its pictures have been taken.
 
     Args:
         stack: ends what was begun.
         size: columns and rows.
-        theme: name of the theme.
     """
 
-    def __init__(self, stack: AsyncExitStack, size: tuple[int, int], theme: str) -> None:
+    def __init__(self, stack: AsyncExitStack, size: tuple[int, int]) -> None:
         self._stack = stack
         self._size = size
-        self._theme = theme
-        self._tui: Driver | None = None
+        self._begun: Driver | None = None
+        self._gates: list[Gate] = []
 
     async def begin(self, coach: ScriptedCoach, *, ready: bool = True, **options: Any) -> Driver:
         """Start the program over this coach."""
         app = app_over(coach, **options)
         # Nothing that moves or blinks.
         app.animation_level = "none"
-        self._tui = await self._stack.enter_async_context(running_app(app, size=self._size, ready=ready))
-        app.theme = self._theme
-        return self._tui
+        self._begun = await self._stack.enter_async_context(running_app(app, size=self._size, ready=ready))
+        return self._begun
+
+    @property
+    def tui(self) -> Driver:
+        """The running program."""
+        assert self._begun is not None
+        return self._begun
 
     def gate(self) -> Gate:
-        """Return a gate that opens when the picture has been taken."""
-        gate = Gate()
-        self._stack.callback(gate.open)
-        return gate
+        """Return a gate that stays closed until the picture has been taken."""
+        self._gates.append(Gate())
+        return self._gates[-1]
 
-    async def picture(self) -> str:
+    def open_gates(self) -> None:
+        """Let what waits go on, so that the program can end."""
+        for gate in self._gates:
+            gate.open()
+
+    async def picture(self, theme: str = themes.DEFAULT) -> str:
         """Return the picture as SVG, once nothing changes any more."""
-        tui = self._tui
-        assert tui is not None
+        tui = self.tui
+        tui.app.theme = theme
         for widget in tui.app.screen.query("*"):
             if isinstance(widget, Input | TextArea):
                 widget.cursor_blink = False
-        before, same = "", 0
+        before, same = None, 0
         while same < _SAME:
             await tui.pilot.pause(0.01)
-            now = tui.app.export_screenshot(title="Coach", simplify=True)
+            now = [list(strip) for strip in tui.app.screen._compositor.render_strips()]
             before, same = now, same + 1 if now == before else 0
         assert not tui.toasts, tui.toasts
-        return _FONT_FACES.sub("", _UNIQUE.sub("terminal-", before))
+        svg = tui.app.export_screenshot(title="Coach", simplify=True)
+        return _FONT_FACES.sub("", _UNIQUE.sub("terminal-", svg))

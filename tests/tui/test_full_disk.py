@@ -52,7 +52,7 @@ async def test_an_answer_that_cannot_be_kept_is_read_copied_and_exported_and_the
             await tui.shows("Choose one task and say what done means. [C2.1]")
             await tui.shows("Not kept: The")
             await tui.shows("Ctrl+E.")
-            assert "disk is full" in tui.toasts
+            await tui.until(lambda: "disk is full" in tui.toasts)
             assert tui.prompt == "", "it was answered"
             assert [t.question for t in coach.turns(session)] == [VP]
 
@@ -130,7 +130,7 @@ async def test_a_title_that_cannot_be_changed_stays_and_that_is_said(world: Worl
         await tui.until(lambda: isinstance(tui.app.screen, AskText))
         await tui.type("Dates")
         await tui.press("enter")
-        await tui.shows("Dates  (open)")
+        await tui.shows("(open) Dates")
         assert [s.title for s in coach.sessions()] == ["Dates"]
 
 

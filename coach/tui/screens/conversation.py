@@ -42,7 +42,10 @@ class ConversationScreen(Screen[None]):
     DEFAULT_CSS = """
     ConversationScreen {
         background: $background;
-        & > .title { height: 1; padding: 0 2; color: $foreground-muted; text-align: center; }
+        & > .title {
+            height: 1; padding: 0 2; color: $foreground-muted; text-align: center; text-wrap: nowrap;
+            text-overflow: ellipsis;
+        }
         & > .below { height: 1; text-align: center; color: $primary; }
         & > .prompt { height: auto; align-horizontal: center; padding: 0 2; }
         & > StatusBar { margin-top: 1; }

@@ -35,6 +35,7 @@ class ListingScreen(Screen[T]):
         & OptionList {
             height: 1fr; border: none; padding: 0; background: $background; max-width: 140; scrollbar-size-vertical: 1;
             scrollbar-gutter: stable;
+            & > .option-list--option { padding: 0 1; }
             &:focus { border: none; background-tint: $background 0%; }
             & > .option-list--option-disabled { color: $primary; text-style: bold; }
             & > .option-list--option-highlighted { background: $panel; color: $foreground; text-style: none; }
