@@ -15,7 +15,7 @@ from coach.cli import options
 from coach.cli.console import plainly, say
 from coach.cli.opening import chosen_session, open_indexed, settings_with, what_leaves
 from coach.cli.rows import STDIN, dumps, print_json, read_rows, read_text, turns_of
-from coach.domain.errors import CoachError, InputError
+from coach.domain.errors import CoachError, InputError, NotKeptError
 from coach.domain.evidence import Turn
 
 if TYPE_CHECKING:
@@ -70,11 +70,18 @@ def ask(
             answer = await deliver_watched(coach, asked, session=going_on, keep=not no_keep, watched=watched)
             return answer, what_leaves(coach)
 
-    answer, leaves = asyncio.run(answered())
-    if json:
-        print_json(answer.as_dict())
-    else:
-        show(answer, leaves, plain=plainly(plain))
+    def print_it(answer: Answer, leaves: str) -> None:
+        if json:
+            print_json(answer.as_dict())
+        else:
+            show(answer, leaves, plain=plainly(plain))
+
+    try:
+        print_it(*asyncio.run(answered()))
+    except NotKeptError as e:
+        # It was made, so it is shown; the command fails all the same.
+        print_it(e.answer, what_leaves(coach))
+        raise
 
 
 async def deliver(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from coach.domain.errors import ModelError
+from coach.domain.errors import ModelError, NotKeptError, StoreError
 from coach.domain.evidence import Turn
 from coach.models.choice import ModelChoice
 from tests.cli.conftest import Run
@@ -19,6 +19,18 @@ def test_words_without_quotes_are_one_question(run: Run, coach: FakeCoach) -> No
     assert "Name the cost of the date before you name the date. [P8.2]" in ran.out
     assert "\x1b" not in ran.out
     assert coach.closed == 1
+
+
+@pytest.mark.parametrize("option", [(), ("--json",), ("--plain",)])
+def test_an_answer_that_cannot_be_kept_is_shown_and_the_command_fails(
+    run: Run, coach: FakeCoach, option: tuple[str, ...]
+) -> None:
+    coach.enqueued = [NotKeptError(StoreError("The disk is full.", "Make room."), written_answer())]
+    ran = run("ask", "my VP wants a date", *option)
+    assert ran.code == 1
+    assert written_answer().sentences[0].text[:20] in ran.out
+    assert "The disk is full." in ran.err
+    assert "Make room." in ran.err
 
 
 @pytest.mark.parametrize("args", [("ask",), ("ask", "-")])
