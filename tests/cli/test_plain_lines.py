@@ -7,6 +7,7 @@ import pty
 import select
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
@@ -121,6 +122,10 @@ run()
 def test_on_a_terminal_it_speaks_stops_and_gives_the_question_back(home: Path) -> None:
     home.mkdir()
     mine, theirs = pty.openpty()
+    # Where a signal comes from the keyboard, the kernel throws away what was written and not yet read: the reply, even.
+    flags = termios.tcgetattr(theirs)
+    flags[3] |= termios.NOFLSH
+    termios.tcsetattr(theirs, termios.TCSANOW, flags)
     environment = {**os.environ, "TERM": "dumb", "COACH_HOME": str(home), "INPUTRC": os.devnull}
     process = subprocess.Popen(
         [sys.executable, "-c", _TALK],
@@ -172,6 +177,5 @@ def test_on_a_terminal_it_speaks_stops_and_gives_the_question_back(home: Path) -
 
 def _own_terminal() -> None:
     import fcntl
-    import termios
 
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
