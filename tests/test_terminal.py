@@ -41,8 +41,10 @@ class Tmux:
     """
 
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
-        self._base = ["tmux", "-u", "-f", os.devnull, "-S", str(folder / "tmux")]
+        self._folder = folder
         self._environment = environment
+        self._base: list[str] = []
+        self._opened = 0
 
     def __call__(self, *args: str) -> str:
         """Run a tmux command and return what it prints."""
@@ -55,11 +57,15 @@ class Tmux:
     def open(self, *command: str) -> None:
         """Begin with `command` in a window of 100 by 30; when it has ended, the window stays."""
         line = f'{shlex.join(command)}; echo "ended $?"; exec cat'
+        # A server of its own each time: one that was told to end may still stand at its socket, about to go.
+        self._opened += 1
+        self._base = ["tmux", "-u", "-f", os.devnull, "-S", str(self._folder / f"tmux-{self._opened}")]
         self("new-session", "-d", "-x", "100", "-y", "30", "-s", "coach", line)
 
     def close(self) -> None:
         """End it and what runs in it."""
-        subprocess.run([*self._base, "kill-server"], capture_output=True, env=self._environment, check=False)
+        if self._base:
+            subprocess.run([*self._base, "kill-server"], capture_output=True, env=self._environment, check=False)
 
     def type(self, text: str) -> None:
         """Type characters."""
