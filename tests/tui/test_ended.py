@@ -17,6 +17,7 @@ from tests.servers import openai_server as openai_server
 from tests.terminal import Terminal, coach, environment
 
 ASKED = "My VP wants a date that we cannot keep, what do I say?"
+DELEGATE = "How do I delegate the work that I like to do most?"
 #: Tall enough for a whole answer.
 SIZE = (110, 90)
 
@@ -45,12 +46,20 @@ def started(home: Path, *arguments: str, **variables: str) -> Iterator[Terminal]
         yield terminal
 
 
-def ask(terminal: Terminal, question: str, answered: str = "supported") -> None:
-    """Ask, and wait for the line below the answer, which is the first on the screen."""
+def ask(terminal: Terminal, question: str, answered: str = "") -> None:
+    """Ask, and wait until `answered` was drawn; by default for the title that a new conversation gets at its end."""
     send(terminal, question)
     since = len(terminal.drawn)
     terminal.press("\r")
-    terminal.until(answered, since=since)
+    if answered:
+        terminal.until(answered, since=since)
+    else:
+        until_titled(terminal, question, since)
+
+
+def until_titled(terminal: Terminal, question: str, since: int) -> None:
+    """Wait until the new conversation has its title: only then the next question is taken."""
+    terminal.until(" ".join(question.split()[:9]) + "…", since=since)
 
 
 def ask_on(terminal: Terminal, question: str, home: Path) -> None:
@@ -88,7 +97,7 @@ def test_what_is_kept_stays_kept_when_it_ends_in_mid_answer(home: Path, how: str
     variables = {"COACH_MODEL": "fake", "COACH_BASE_URL": openai_server.url, "COACH_ABILITY": "free"}
     with started(home, **variables, COACH_CHECKER="lexical", COACH_API_KEY="none") as terminal:
         ask(terminal, ASKED)
-        ask(terminal, "How do I delegate what I like to do?", "Half of an answer")
+        ask(terminal, DELEGATE, "Half of an answer")
         if how == "closed":
             terminal.hang_up()
         else:
@@ -123,13 +132,13 @@ def test_a_closed_terminal_ends_it_though_hanging_up_was_to_be_ignored(home: Pat
 def test_two_programs_on_one_folder(home: Path) -> None:
     with started(home) as one, started(home) as other:
         # Both at once, before either has answered.
-        for terminal, question in ((one, ASKED), (other, "How do I delegate what I like to do?")):
+        for terminal, question in ((one, ASKED), (other, DELEGATE)):
             send(terminal, question)
         since = [len(t.drawn) for t in (one, other)]
         for terminal in (one, other):
             terminal.press("\r")
-        for terminal, begun in zip((one, other), since, strict=True):
-            terminal.until("supported", since=begun)
+        for terminal, question, begun in zip((one, other), (ASKED, DELEGATE), since, strict=True):
+            until_titled(terminal, question, begun)
         ask_on(one, "And if they insist?", home)
         ask_on(other, "And if nobody wants it?", home)
         for terminal in (one, other):
@@ -140,7 +149,7 @@ def test_two_programs_on_one_folder(home: Path) -> None:
             terminal.until("How do I delegate", since=since_list)
             assert "Not kept" not in terminal.text
     assert sorted(kept(home).values()) == [
-        ["How do I delegate what I like to do?", "And if nobody wants it?"],
+        [DELEGATE, "And if nobody wants it?"],
         [ASKED, "And if they insist?"],
     ]
 
