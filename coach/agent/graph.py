@@ -23,10 +23,11 @@ from coach.agent.coverage import cover
 from coach.agent.delivery import accounted, final_status, remarks, usage
 from coach.agent.equipment import Equipment
 from coach.agent.events import Checked, Delivered, Drafted, Event, Found, Step
+from coach.agent.intake import take_in
 from coach.agent.notes import asks_for_notes
 from coach.agent.page import NOTE_FLOOR
 from coach.agent.premise import stated_premise
-from coach.agent.questions import asked_matter, completed_by, rewriter
+from coach.agent.questions import completed_by, rewriter
 from coach.agent.state import State
 from coach.domain.answer import Answer, Status, Verdict
 from coach.domain.errors import NotKeptError, StoreError
@@ -36,7 +37,7 @@ from coach.grounding.checkers.base import Pair
 from coach.grounding.gate import check_sentences
 from coach.grounding.mend import mend
 from coach.models.tracing import turn_off_tracing
-from coach.retrieval.followup import completed, is_follow_up
+from coach.retrieval.followup import is_follow_up
 
 #: Turns that are remembered for follow-ups.
 MEMORY = 6
@@ -59,14 +60,8 @@ def _turns(state: State) -> tuple[Turn, ...]:
 
 
 async def _screen(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
-    equipment = runtime.context
-    query = completed(state["question"], _turns(state))
-    [gate] = equipment.retriever.gate([query])
-    found = equipment.screen(state["question"], gate, equipment.retriever.nearer_to_refer(query))
-    matter = found.matter
-    if matter is None and equipment.model is not None and equipment.model.ability == "free":
-        matter = await asked_matter(equipment.model, state["question"])
-    return {"matter": matter.value if matter else ""}
+    found = await take_in(state["typed"], _turns(state), runtime.context)
+    return {"question": found.question, "matter": found.matter, "remarks": found.remarks}
 
 
 async def _refer(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
@@ -184,14 +179,14 @@ async def _deliver(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
         status=status,
         sentences=tuple(sentences),
         evidence=tuple(evidence),
-        question=state["question"],
+        question=state["typed"],
         model="none" if quoting or equipment.model is None else equipment.model.name,
         composer="quote" if quoting else equipment.composer.name,
         checker=equipment.checker.name,
         timings=state["timings"],
         mended=state["counts"]["mended"],
         dropped=state["counts"]["dropped"],
-        remarks=remarks(equipment, retrieval, wrote=not quoting),
+        remarks=(*state["remarks"], *remarks(equipment, retrieval, wrote=not quoting)),
     )
     # What a model wrote may hold more of its evidence than it cites.
     private = any(e.private for e in brief.evidence.values() if e.id in cited or not quoting)
@@ -256,7 +251,7 @@ async def run(
     """
     began = time.perf_counter()
     config: Any = {"configurable": {"thread_id": thread}}
-    fresh: Any = {"question": question, "timings": {}, "counts": {"mended": 0, "dropped": 0}}
+    fresh: Any = {"typed": question, "timings": {}, "counts": {"mended": 0, "dropped": 0}}
     # What is asked of a model, and of whom, is for nobody else to see.
     turn_off_tracing()
     used = usage(equipment)

@@ -1,10 +1,11 @@
-"""What a capable model is asked beside the answer: is it a matter to refer, what a follow-up means, how to mend."""
+"""What a model is asked beside the answer: is it a matter to refer, what a follow-up means, the same in English."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
 from coach.agent.composers.free import fenced, seen
+from coach.agent.language import other_language
 from coach.agent.screening import Matter
 from coach.domain.evidence import Evidence, Turn
 from coach.domain.ports import ChatModel, Message
@@ -12,6 +13,8 @@ from coach.domain.prompts import load
 from coach.domain.text import clean_line
 
 _MOST_TOKENS = 120
+#: Tokens of a translation: as many as the text has characters are enough in any script.
+_LEAST_TRANSLATED, _MOST_TRANSLATED = 40, 1000
 
 #: Rewrites a claim so that it says what its statement says, or returns None.
 Rewriter = Callable[[str, Evidence], Awaitable[str | None]]
@@ -25,6 +28,15 @@ async def asked_matter(model: ChatModel, question: str) -> Matter | None:
     )
     word = clean_line(reply.text).strip(" .\"'").lower()
     return Matter(word) if word in set(Matter) else None
+
+
+async def in_english(model: ChatModel, text: str) -> str:
+    """Return `text`, which is in another language, in English; as it is where the model does not manage that."""
+    tokens = min(_MOST_TRANSLATED, _LEAST_TRANSLATED + len(text))
+    messages = [Message("system", load("translate").text), Message("user", f"<<<{fenced(text)}>>>")]
+    reply = await model.complete(messages, max_tokens=tokens)
+    said = clean_line(reply.text).removeprefix("->").strip(" <>‹›")
+    return said if reply.finish == "stop" and said and not other_language(said) else text
 
 
 async def completed_by(model: ChatModel, question: str, turns: Sequence[Turn]) -> str:

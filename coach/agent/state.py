@@ -12,14 +12,18 @@ from coach.domain.evidence import Retrieval
 
 
 class State(TypedDict, total=False):
-    """State of one conversation. Only `question` and `turns` are kept between turns, as plain JSON values."""
+    """State of one conversation. Only `turns` is kept between turns, as plain JSON values."""
 
-    question: str
     #: The last turns, oldest first, each ``{"question", "answer", "private"}``.
     turns: list[dict[str, str]]
     # What follows lives for one run only and is never written to the checkpoint.
+    #: What the person typed, and the same in English, which is looked up.
+    typed: Annotated[str, UntrackedValue(str)]
+    question: Annotated[str, UntrackedValue(str)]
     matter: Annotated[str, UntrackedValue(str)]
     retrieval: Annotated[Retrieval, UntrackedValue(Retrieval)]
+    #: What the person should know about how the question was read.
+    remarks: Annotated[tuple[str, ...], UntrackedValue(tuple)]
     status: Annotated[Status, UntrackedValue(Status)]
     brief: Annotated[Brief, UntrackedValue(Brief)]
     sentences: Annotated[list[Sentence], UntrackedValue(list)]
