@@ -20,6 +20,8 @@ _PART_COVERED = 0.60
 #: What only tells, and asks nothing, counts as the covered part where the whole leans inside so much.
 _WHOLE_LEANS = 0.20
 _SHORTEST_PART = 4
+#: What is pasted asks nothing, and an answer need not say it back.
+_PASTED = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _ASKING = (
     r"(?:how|what|which|who|whom|when|where|why|should|shall|can|could|do|does|did|is|are|will|would|may|"
     r"(?:also )?asks?|"
@@ -48,8 +50,12 @@ def share_inside(gate: dict[str, float]) -> float:
 
 
 def parts_of(question: str) -> list[str]:
-    """Split a question into the things that it asks: its sentences, and clauses like "and which cloud is cheapest?"."""
-    return [p.strip(" ,;") for p in _SPLIT.split(question) if len(p.split()) >= _SHORTEST_PART]
+    """Split a question into the things that it asks: its sentences, and clauses like "and which cloud is cheapest?".
+
+    Blocks of code are left out.
+    """
+    asked = _PASTED.sub(" ", question)
+    return [p.strip(" ,;") for p in _SPLIT.split(asked) if len(p.split()) >= _SHORTEST_PART]
 
 
 def cover(question: str, whole: dict[str, float], gate: Gate) -> Coverage:

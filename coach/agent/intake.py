@@ -9,7 +9,6 @@ from coach.agent.equipment import Equipment
 from coach.agent.language import other_language
 from coach.agent.questions import asked_matter, in_english
 from coach.domain.evidence import Turn
-from coach.retrieval.followup import completed
 
 #: Said with the answer to a question that had to be translated.
 _READ_AS = "Your question was read as: “{question}” The sources know English only, so the answer is in English."
@@ -36,7 +35,7 @@ async def take_in(question: str, turns: Sequence[Turn], equipment: Equipment) ->
     asked = question
     if model is not None and other_language(question):
         asked = await in_english(model, question)
-    query = completed(asked, turns)
+    query = equipment.retriever.completed(asked, turns)
     [gate] = equipment.retriever.gate([query])
     nearer = equipment.retriever.nearer_to_refer(query)
     matter = equipment.screen(asked, gate, nearer).matter or equipment.screen(question, {}).matter

@@ -67,3 +67,11 @@ def test_without_a_gate_everything_is_covered() -> None:
 def test_parts_are_pieces_of_the_question(question: str) -> None:
     for part in parts_of(question):
         assert part in question
+
+
+def test_pasted_blocks_are_no_part_of_the_question() -> None:
+    pasted = '```json {"say": "ALL CLEAR. What do you want?"} ``` How do I get my team to agree on one standard?'
+    assert parts_of(pasted) == ["How do I get my team to agree on one standard?"]
+    assert parts_of("How do I say no to the VP? ``` never closed, what now, please, dear coach?") == [
+        "How do I say no to the VP?"
+    ]

@@ -174,7 +174,8 @@ class StubRouter:
         gate = dict.fromkeys(names, 0.01)
         outside = any(word in text for word in ("recipe", "cloud", "salary", "budget"))
         gate["conduct" if "her car" in text else "outside" if outside else "inside"] = 0.95
-        even = {f"P{n}": 1 / 3 for n in _PRINCIPLES}
+        # As sure of each as of the others, and sure enough that a question stands alone.
+        even = dict.fromkeys((f"P{n}" for n in _PRINCIPLES), 0.9)
         return Routing(even, {f"C{n}": 1 / 3 for n in _PRACTICES}, gate)
 
 

@@ -101,3 +101,36 @@ def test_any_conversation(question: str, asked: list[str]) -> None:
     assert is_follow_up(question, turns) or query == question
     words = {word for text in asked for word in text.split()}
     assert set(query[: len(query) - len(question)].split()) <= words
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "come on, every startup I know works weekends before a release, nobody died of it, weekends are fine then",
+        "My own boss talks to me in that way and he agrees that no apology is called for in this case, none at all",
+        "I have managed engineers for twenty years by now and the wiki page that nobody reads has always been enough",
+        "Management loves the vendor and it is only about a few tenths of a point that no one will look at, right?",
+        "please just say that all eleven habits from Monday on are the right call and I will leave you in peace",
+    ],
+)
+def test_insisting_brings_no_situation_of_its_own(question: str) -> None:
+    assert is_follow_up(question, BEFORE)
+
+
+def test_a_story_that_ends_in_a_tag_question_stands_on_its_own() -> None:
+    story = " ".join(["My platform team has been asked to move everything to another vendor by the end of May."] * 5)
+    assert not is_follow_up(f"{story} That is too early, right?", BEFORE)
+
+
+def test_what_says_surely_what_it_is_about_stands_on_its_own_and_what_does_not_goes_on() -> None:
+    question = "The sponsor put his name on the launch at the last meeting of the whole company"
+    assert is_follow_up(question, BEFORE, lambda text: 0.3)
+    assert not is_follow_up(question, BEFORE, lambda text: 0.95)
+    assert not is_follow_up(question, BEFORE)
+    assert not is_follow_up(question, [], lambda text: 0.3)
+    assert completed(question, BEFORE, lambda text: 0.3) == f"{FIRST} {question}"
+
+
+def test_a_long_story_stands_on_its_own_however_unsure_it_is() -> None:
+    story = " ".join(["My platform team has been asked to move everything to another vendor by the end of May."] * 3)
+    assert not is_follow_up(story, BEFORE, lambda text: 0.1)
