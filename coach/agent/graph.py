@@ -37,7 +37,6 @@ from coach.grounding.checkers.base import Pair
 from coach.grounding.gate import check_sentences
 from coach.grounding.mend import mend
 from coach.models.tracing import turn_off_tracing
-from coach.retrieval.followup import is_follow_up
 
 #: Turns that are remembered for follow-ups.
 MEMORY = 6
@@ -86,8 +85,9 @@ async def _refer(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
 async def _retrieve(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
     equipment, turns = runtime.context, _turns(state)
     question = state["question"]
-    if is_follow_up(question, turns) and equipment.model is not None and equipment.model.ability == "free":
-        question, turns = await completed_by(equipment.model, question, turns), ()
+    model = equipment.model
+    if model is not None and model.ability == "free" and equipment.retriever.is_follow_up(question, turns):
+        question, turns = await completed_by(model, question, turns), ()
     kinds = [k for k in SourceKind if equipment.practices or k is not SourceKind.PRACTICE]
     retrieval = equipment.retriever.retrieve(question, turns, limit=_EVIDENCE, kinds=kinds)
     runtime.stream_writer(Found(retrieval))

@@ -9,8 +9,8 @@ from coach.domain.errors import StoreError
 from coach.domain.evidence import Evidence, Retrieval, SourceMatch, Turn
 from coach.domain.ids import sort_key, source_of
 from coach.domain.source import Source, SourceKind, Statement
+from coach.retrieval import followup
 from coach.retrieval.compiled import Compiled
-from coach.retrieval.followup import completed
 from coach.retrieval.ranking import INSIDE, OUTSIDE, Ranking, SourceScore, rank
 from coach.retrieval.vectors import NOTES, VectorStore
 from coach.store.fulltext import FullText
@@ -95,7 +95,7 @@ class Retriever:
             StoreError: the ledger cannot be read. A failing index of notes is reported in `Retrieval.missing` instead.
             ModelError: the embedder is an endpoint and fails.
         """
-        query = completed(question, turns)
+        query = self.completed(question, turns)
         wanted = frozenset(kinds)
         vector = self._embedder.embed([query])[0]
         routing = self._route([query])[0] if self._route else None
@@ -116,6 +116,17 @@ class Retriever:
             gate=gate,
             missing=missing,
         )
+
+    def is_follow_up(self, question: str, turns: Sequence[Turn]) -> bool:
+        """Whether `question` can only be understood with the turns before it."""
+        return followup.is_follow_up(question, turns, self._sureness)
+
+    def completed(self, question: str, turns: Sequence[Turn]) -> str:
+        """Return `question`, led by the situation that it follows up where it cannot stand alone."""
+        return followup.completed(question, turns, self._sureness)
+
+    def _sureness(self, text: str) -> float:
+        return max(self._route([text])[0].principles.values(), default=1.0) if self._route else 1.0
 
     def warm_up(self) -> None:
         """Load what the first search needs, so that it can be done beside something else."""
