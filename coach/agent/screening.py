@@ -34,15 +34,15 @@ class Screening:
 
 
 #: The gate alone refers from this probability of all matters together on.
-GATE_ALONE = 0.60
+GATE_ALONE = 0.40
 #: Where the person asks how to hold a talk, it must be surer.
-GATE_TALK = 0.80
+GATE_TALK = 0.50
 #: With a likely rule, this probability is enough.
-GATE_WITH_RULE = 0.25
+GATE_WITH_RULE = 0.30
 #: And this one, unless "outside" is likelier, where known messages of such matters are nearer than ordinary ones by so
-#: much in cosine similarity; below zero, where they are about as near.
-GATE_WITH_NEARNESS = 0.25
-NEARER = -0.06
+#: much in cosine similarity.
+GATE_WITH_NEARNESS = 0.10
+NEARER = 0.03
 
 
 class Screen:
