@@ -44,6 +44,10 @@ class SourceError(CoachError):
     """A source cannot be read or does not have the form that its kind asks for."""
 
 
+class NothingSaidError(SourceError):
+    """A file can be read and says nothing: it is empty, or has headings and no text."""
+
+
 class StoreError(CoachError):
     """The ledger or an index on disk cannot be read or written."""
 

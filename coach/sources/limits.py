@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from coach.domain.text import clean_line
 
-#: Larger files are refused, in bytes.
+#: Larger files are refused, in bytes. Five million characters are eighty hours of talk; a page of HTML may hold its
+#: pictures in itself.
 MAX_FILE_BYTES = 5_000_000
+MAX_HTML_BYTES = 20_000_000
+MAX_OFFICE_BYTES = 50_000_000
 #: Longer statements are cut at a word, in characters.
 MAX_STATEMENT = 1000
 

@@ -57,9 +57,15 @@ def test_utf16_and_byte_order_marks_are_read(tmp_path: Path) -> None:
         ("a.md", " \n\t\n", "is empty"),
         ("a.md", "\u200b\x1b[0m", "is empty"),
         ("a.md", b"text\0more", "is not a text file"),
-        ("a.md", b"line\nbr\xffken", "line 2: this is not UTF-8"),
+        ("a.md", "Schön und\nbr".encode() + b"\xffken", "line 2: this is not UTF-8"),
         ("a.md", b"\xff\xfea", "not UTF-8"),
-        ("a.pdf", b"%PDF", "neither Markdown nor plain text"),
+        ("a.odt", b"PK", "in no format that is read here"),
+        (".DS_Store", b"Bud1", "in no format that is read here"),
+        ("a.pdf", b"%PDF", "is not a PDF that can be read"),
+        ("a.docx", b"PK", "is not a Word document that can be read"),
+        ("a.vtt", "WEBVTT\n\nNOTE nothing", "has no cues"),
+        ("a.html", "<p></p>", "has no text besides headings"),
+        ("a.html", b"", "is empty"),
         ("a.md", b"a" * (MAX_FILE_BYTES + 1), "larger than 5 MB"),
         ("a.md", "---\ntitle: a: b\n---\nText.", "a.md, line 2"),
     ],
@@ -134,6 +140,32 @@ def test_private_by_tag_and_folder(tmp_path: Path) -> None:
     assert read_file(inside, NOTE, private_folders=["people"])[0].private
     assert read_file(link, NOTE, private_folders=[str(tmp_path / "People")])[0].private
     assert not read_file(inside, NOTE, private_folders=[tmp_path / "Peopl", "sub2", ""])[0].private
+
+
+@pytest.mark.parametrize(
+    "text", ["Text. #hr", "- a\n\t- b #hr/reviews\n", "`#hr` is code.", "%% #hr %%\nText.", "tags:: hr"]
+)
+def test_private_by_a_tag_in_the_text(tmp_path: Path, text: str) -> None:
+    path = write(tmp_path / "n.md", text + "\n\nText.\n")
+
+    assert read_file(path, NOTE, private_tags=["HR"])[0].private
+    assert not read_file(path, NOTE, private_tags=["h", "reviews"])[0].private
+
+
+def test_private_by_a_property_of_the_page(tmp_path: Path) -> None:
+    assert read_file(write(tmp_path / "n.md", "private:: true\n\n- Text."), NOTE)[0].private
+    assert read_file(write(tmp_path / "n.md", "- Text.\n  private:: true\n"), NOTE)[0].private
+
+
+def test_principles_in_other_formats(tmp_path: Path) -> None:
+    page = "<h1>Be kind</h1><p>Always.</p><h2>Be clear</h2><h3>In writing</h3><p>Short.</p>"
+
+    drafts = read_file(write(tmp_path / "p.html", page), SourceKind.PRINCIPLE)
+
+    assert [(d.title, [(s.text, s.heading) for s in d.statements]) for d in drafts] == [
+        ("Be kind", [("Always.", ())]),
+        ("Be clear", [("Short.", ("In writing",))]),
+    ]
 
 
 def test_private_principles_stay_private(tmp_path: Path) -> None:
