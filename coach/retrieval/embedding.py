@@ -7,9 +7,11 @@ Mean pooling over the last hidden states and L2 normalisation, as the model's ca
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -23,15 +25,17 @@ if TYPE_CHECKING:
 DIMENSION = 384
 #: Longer texts are cut: the model was trained on at most 256 word pieces.
 MAX_TOKENS = 256
-#: Word pieces in one batch, padding included. Larger batches gain nothing on two cores and cost memory.
+#: Word pieces in one batch, padding included. Larger batches gain nothing and cost memory; smaller ones cost time.
 _BATCH_TOKENS = 2048
+_LEAST_TOKENS = 512
 
 
 class MiniLMEmbedder:
     """Embeds with the bundled model. Loaded at first use; safe to share between threads.
 
     Args:
-        threads: how many threads one batch may use; 0 for as many as there are processors.
+        threads: how many batches may run at once; 0 for as many as there are processors. Each has one thread: two that
+            share a batch wait for each other after every layer, and do half as much.
     """
 
     name = "all-MiniLM-L6-v2-int8"
@@ -41,6 +45,7 @@ class MiniLMEmbedder:
         self._threads = threads or os.cpu_count() or 1
         self._lock = threading.Lock()
         self._loaded: tuple[Any, Any] | None = None
+        self._pool: ThreadPoolExecutor | None = None
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return one L2-normalised row per text, float32, shape ``(len(texts), 384)``.
@@ -51,30 +56,34 @@ class MiniLMEmbedder:
         import numpy as np
 
         tokenizer, session = self._load()
-        encodings = tokenizer.encode_batch(list(texts))
-        # Similar lengths share a batch, so that little is spent on padding.
-        order = sorted(range(len(texts)), key=lambda i: len(encodings[i].ids))
+        encodings = [encoding.ids for encoding in tokenizer.encode_batch(list(texts))]
+        lengths = [len(ids) for ids in encodings]
+        # Similar lengths share a batch, so that little is spent on padding; the longest go first, so that no thread is
+        # left with them at the end.
+        order = sorted(range(len(texts)), key=lengths.__getitem__)
+        batches = _batches(order, lengths, _batch_tokens(sum(lengths), self._threads))[::-1]
         out = np.zeros((len(texts), DIMENSION), dtype=np.float32)
-        for batch in _batches(order, [len(e.ids) for e in encodings]):
-            width = len(encodings[batch[-1]].ids)
-            ids = np.zeros((len(batch), width), dtype=np.int64)
-            mask = np.zeros((len(batch), width), dtype=np.int64)
-            for row, i in enumerate(batch):
-                n = len(encodings[i].ids)
-                ids[row, :n] = encodings[i].ids
-                mask[row, :n] = 1
-            hidden = session.run(
-                None, {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-            )[0]
-            weights = mask[:, :, None].astype(np.float32)
-            pooled = (hidden * weights).sum(axis=1) / weights.sum(axis=1)
-            out[batch] = pooled / np.linalg.norm(pooled, axis=1, keepdims=True).clip(min=1e-12)
+
+        def run(batch: list[int]) -> None:
+            out[batch] = _embedded(session, [encodings[i] for i in batch])
+
+        if len(batches) > 1 and self._threads > 1:
+            list(self._workers().map(run, batches))
+        else:
+            for batch in batches:
+                run(batch)
         return out
+
+    def _workers(self) -> ThreadPoolExecutor:
+        with self._lock:
+            if self._pool is None:
+                self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="coach-embedding")
+            return self._pool
 
     def _load(self) -> tuple[Any, Any]:
         with self._lock:
             if self._loaded is None:
-                self._loaded = (bert_tokenizer(), open_session(_weights(), self._threads))
+                self._loaded = (bert_tokenizer(), open_session(_weights(), 1))
             return self._loaded
 
 
@@ -140,10 +149,34 @@ def _weights() -> Path:
     return Path(weights.model_path())
 
 
-def _batches(order: list[int], lengths: list[int]) -> list[list[int]]:
+def _embedded(session: Any, encodings: Sequence[Sequence[int]]) -> Vectors:
+    """Return one row for each text's word pieces, of which the last has the most."""
+    import numpy as np
+
+    width = len(encodings[-1])
+    ids = np.zeros((len(encodings), width), dtype=np.int64)
+    mask = np.zeros((len(encodings), width), dtype=np.int64)
+    for row, pieces in enumerate(encodings):
+        ids[row, : len(pieces)] = pieces
+        mask[row, : len(pieces)] = 1
+    feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+    hidden = session.run(None, feed)[0]
+    weights = mask[:, :, None].astype(np.float32)
+    pooled = (hidden * weights).sum(axis=1) / weights.sum(axis=1)
+    return np.asarray(pooled / np.linalg.norm(pooled, axis=1, keepdims=True).clip(min=1e-12), dtype=np.float32)
+
+
+def _batch_tokens(tokens: int, threads: int) -> int:
+    """Return how long batches may be so that each thread gets as many as the others."""
+    rounds = max(1, math.ceil(tokens / (threads * _BATCH_TOKENS)))
+    # A tenth more, for padding.
+    return max(_LEAST_TOKENS, math.ceil(1.1 * tokens / (threads * rounds)))
+
+
+def _batches(order: list[int], lengths: list[int], most: int = _BATCH_TOKENS) -> list[list[int]]:
     batches: list[list[int]] = []
     for i in order:
-        if batches and (len(batches[-1]) + 1) * lengths[i] <= _BATCH_TOKENS:
+        if batches and (len(batches[-1]) + 1) * lengths[i] <= most:
             batches[-1].append(i)
         else:
             batches.append([i])

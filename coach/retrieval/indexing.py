@@ -1,21 +1,28 @@
 """Bringing the vectors in step with the ledger.
 
-The ledger says what there is. Whatever differs from it in Chroma, row by row and hash by hash, is embedded and written
-or removed, and only then are the sources marked done; so a kill at any moment leaves work to do again and nothing lost,
-and nothing is embedded twice. Situations are scored exactly and never searched for, so their vectors stand in the
-compiled file alone.
+The ledger says which sources are pending. Of each, what differs in Chroma, statement by statement and hash by hash, is
+embedded and written or removed, and only then is the source marked done; so a kill at any moment leaves work to do
+again and nothing lost, and nothing is embedded twice. The ledger also says which index the sources are done in: where
+that was lost, or is another embedder's, all of them are pending again. Situations are scored exactly and never searched
+for, so their vectors stand in the compiled file alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coach.domain.source import Source, SourceKind, content_hash
+from coach.domain.ids import sort_key, source_of
+from coach.domain.source import content_hash
 from coach.retrieval.compiled import Compiled, load, remove, save
-from coach.retrieval.vectors import COLLECTIONS, CURATED, NOTES, Reader, VectorStore, Writer
+from coach.retrieval.landing import Landing, write
+from coach.retrieval.locks import BusyError, lock
+from coach.retrieval.rewriting import rewrite
+from coach.retrieval.rows import Row, collection_of, rows_of
+from coach.retrieval.vectors import COLLECTIONS, CURATED, VectorStore, Writer
+from coach.retrieval.work import Work, numbered, parts, windows
 from coach.store.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -24,16 +31,10 @@ if TYPE_CHECKING:
 #: Called with how many texts are embedded and how many there are to embed.
 Progress = Callable[[int, int], None]
 
-#: Texts that are embedded and written together: what a kill makes us do again.
-_TEXTS_AT_ONCE = 128
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    collection: str
-    id: str
-    hash: str
-    text: str
+#: Texts that are embedded in one call.
+_TEXTS_AT_ONCE = 1024
+#: Up to so many texts are embedded and written at once, without opening the index for each step.
+_FEW = 64
 
 
 class Indexer:
@@ -62,64 +63,150 @@ class Indexer:
         self._examples = [(text, name) for name, texts in (examples or {}).items() for text in dict.fromkeys(texts)]
         self._examples_digest = content_hash("\n".join(f"{name} {text}" for text, name in self._examples))
 
-    def bring_up_to_date(self, progress: Progress | None = None) -> Compiled:
+    def bring_up_to_date(self, progress: Progress | None = None, *, wait: bool = True) -> Compiled:
         """Index what is pending and return the compiled corpus. Does next to nothing where nothing changed.
+
+        May be interrupted at any moment; the next call goes on from there.
+
+        Args:
+            progress: told in this thread how far it is.
+            wait: wait for another process that is at it. Else it is left to that one, unless what is returned changed.
 
         Raises:
             StoreError: the index cannot be written.
             ModelError: the embedder is an endpoint and fails.
         """
-        key = self._key()
-        old = load(self._compiled_path)
-        if not self._vectors.exists():
-            # A kill on the way must not leave half an index beside a compiled file that says all is well.
-            remove(self._compiled_path)
-        elif old and old.key == key and not self._ledger.has_pending():
+        old = self._current()
+        if old and not self._outstanding():
             return old
-        with self._vectors.writing() as writer:
-            # Another process may have been at it while this one waited.
-            old = load(self._compiled_path) or old
-            gone, pending = self._ledger.pending_deletions(), {s.id for s in self._ledger.pending()}
-            sources = self._ledger.sources()
-            # What is private is never sent to an embedder elsewhere; it is found by its words alone.
-            seen = [s for s in sources if not (s.private and self._embedder.remote)]
-            situations = self._situations(seen)
-            reused = _vectors_by_text(old) if old and old.space == self._embedder.name else {}
-            fresh = [text for text in dict.fromkeys(text for text, _ in situations) if text not in reused]
-            count = _Count(progress, len(fresh))
-            self._write(writer, [row for source in seen for row in _rows(source)], count)
-            self._ledger.mark_deleted(gone)
-            written = {s.id: s.digest for s in sources if s.id in pending}
-            self._ledger.mark_done(written, digests=written)
-            reused |= self._embedded(fresh, count)
-            compiled = self._compile(key, writer, situations, reused)
-            save(compiled, self._compiled_path)
-        return compiled
+        try:
+            with self._alone(None if wait or old is None else 0):
+                # Another process may have been at it while this one waited.
+                old = self._current()
+                return old if old and not self._outstanding() else self._index(progress)
+        except BusyError:
+            if old is None:
+                raise
+            return old
 
     def rebuild(self, progress: Progress | None = None) -> Compiled:
         """Throw every vector away and build all from the ledger."""
-        remove(self._compiled_path)
-        self._vectors.drop()
-        return self.bring_up_to_date(progress)
+        with self._alone():
+            remove(self._compiled_path)
+            self._vectors.drop()
+            return self._index(progress)
 
-    def _key(self) -> str:
-        return f"{self._ledger.fingerprint()}:{self._embedder.name}:{self._examples_digest}"
+    def rewrite(self, progress: Progress | None = None) -> Compiled:
+        """Index what is pending, and write the vectors into files that hold nothing of removed ones any more."""
+        with self._alone():
+            self._index(progress)
+            rewrite(self._vectors.path, self._embedder.name)
+            return self._index(progress)
 
-    def _write(self, writer: Writer, rows: Sequence[_Row], count: _Count) -> None:
-        """Make what `writer` holds equal to `rows`."""
-        new: dict[str, list[_Row]] = {}
+    def key(self) -> str:
+        """Return what the compiled file is made from; another one means that it must be compiled again."""
+        return f"{self._ledger.curated_fingerprint()}:{self._embedder.name}:{self._examples_digest}"
+
+    def _alone(self, patience: float | None = None) -> AbstractContextManager[None]:
+        path = self._vectors.path
+        return lock(path.with_name(path.name + ".indexing.lock"), patience)
+
+    def _current(self) -> Compiled | None:
+        """What was compiled, where it is of the sources as they are."""
+        old = load(self._compiled_path)
+        return old if old and old.key == self.key() else None
+
+    def _outstanding(self) -> bool:
+        indexed = self._ledger.indexed
+        return indexed.has_pending() or not indexed.mark() or indexed.mark() != self._vectors.identity()
+
+    def _index(self, progress: Progress | None) -> Compiled:
+        key, old = self.key(), load(self._compiled_path)
+        reused = old.by_text() if old and old.space == self._embedder.name else {}
+        situations = self.situations()
+        fresh = [text for text in dict.fromkeys(text for text, _ in situations) if text not in reused]
+        count = _Count(progress, len(fresh))
+        with self._vectors.writing() as writer:
+            if self._ledger.indexed.begin(self._vectors.identity()):
+                self._forget_strays(writer)
+            self._forget_removed(writer)
+            work = list(self._compare(writer))
+            rows = [row for each in work for row in each.rows]
+            count.expect(len(rows))
+            if 0 < len(rows) <= _FEW:
+                write(writer, rows, self._embedder.embed([row.text for row in rows]))
+                self._done(work)
+                count.done(len(rows))
+                work = []
+        self._embed(work, count)
+        if old and old.key == key:
+            return old
+        reused |= self._embedded(fresh, count)
+        compiled = self._compile(key, situations, reused)
+        save(compiled, self._compiled_path)
+        return compiled
+
+    def _forget_strays(self, writer: Writer) -> None:
+        """Remove rows that no source of the ledger can account for, as an index from elsewhere has them."""
+        known = self._ledger.indexed.pending_numbers() | self._ledger.indexed.removed_numbers()
         for collection in COLLECTIONS:
-            here = [row for row in rows if row.collection == collection]
-            known = writer.hashes(collection)
-            writer.remove(collection, known.keys() - {row.id for row in here})
-            new[collection] = [row for row in here if known.get(row.id) != row.hash]
-        count.expect(sum(map(len, new.values())))
-        for collection, here in new.items():
-            for start in range(0, len(here), _TEXTS_AT_ONCE):
-                part = here[start : start + _TEXTS_AT_ONCE]
-                vectors = self._embedder.embed([row.text for row in part])
-                writer.upsert(collection, [row.id for row in part], vectors, [row.hash for row in part])
-                count.done(len(part))
+            writer.remove(
+                collection,
+                [
+                    i
+                    for i in writer.ids(collection)
+                    if collection_of(i) != collection or sort_key(i)[2] >= known.get(source_of(i), 0)
+                ],
+            )
+
+    def _forget_removed(self, writer: Writer) -> None:
+        removed = self._ledger.indexed.removed_numbers()
+        for part in parts(removed):
+            for collection, ids in numbered(part):
+                writer.remove(collection, writer.hashes(collection, ids))
+        self._ledger.indexed.mark_deleted(removed)
+
+    def _compare(self, writer: Writer) -> Iterator[Work]:
+        """Remove what pending sources do not say any more, and yield those that say something new."""
+        is_empty = {collection: writer.count(collection) == 0 for collection in COLLECTIONS}
+        for part in parts(self._ledger.indexed.pending_numbers()):
+            known: dict[str, str] = {}
+            for collection, ids in numbered(part):
+                if not is_empty[collection]:
+                    known |= writer.hashes(collection, ids)
+            work = []
+            wanted: set[str] = set()
+            for source in self._ledger.sources_of(part).values():
+                rows = rows_of(source, remote=self._embedder.remote)
+                wanted.update(row.id for row in rows)
+                work.append(Work(source.id, source.digest, [row for row in rows if known.get(row.id) != row.hash]))
+            for collection, ids in numbered(part):
+                writer.remove(collection, (known.keys() - wanted).intersection(ids))
+            self._done([each for each in work if not each.rows])
+            yield from (each for each in work if each.rows)
+
+    def _done(self, work: Iterable[Work]) -> None:
+        digests = {each.id: each.digest for each in work}
+        self._ledger.indexed.mark_done(digests, digests=digests)
+
+    def _embed(self, work: Sequence[Work], count: _Count) -> None:
+        """Embed rows and, beside that, write them."""
+        if not work:
+            return
+        with Landing(self._vectors, self._ledger.indexed) as landing:
+            for window in windows(work):
+                # The same line in two places is embedded once; long ones first, so that it gets quicker and not slower.
+                alike: dict[str, list[Row]] = {}
+                for row in (row for each in window for row in each.rows):
+                    alike.setdefault(row.text, []).append(row)
+                texts = sorted(alike, key=len, reverse=True)
+                for start in range(0, len(texts), _TEXTS_AT_ONCE):
+                    part = texts[start : start + _TEXTS_AT_ONCE]
+                    vectors = self._embedder.embed(part)
+                    rows = [(at, row) for at, text in enumerate(part) for row in alike[text]]
+                    landing.put([row for _, row in rows], vectors[[at for at, _ in rows]])
+                    count.done(len(rows))
+                landing.done({each.id: each.digest for each in window})
 
     def _embedded(self, texts: Sequence[str], count: _Count) -> dict[str, Vectors]:
         found: dict[str, Vectors] = {}
@@ -129,17 +216,18 @@ class Indexer:
             count.done(len(part))
         return found
 
-    def _situations(self, sources: Sequence[Source]) -> list[tuple[str, str]]:
-        """Every utterance with the source that it points to, or the name that it is an example of."""
-        curated = (s for s in sources if s.kind is not SourceKind.NOTE)
+    def situations(self) -> list[tuple[str, str]]:
+        """Return every utterance with the source that it points to, or the name that it is an example of."""
+        # What is private is never sent to an embedder elsewhere.
+        curated = (s for s in self._ledger.curated() if not (s.private and self._embedder.remote))
         return [(text, s.id) for s in curated for text in dict.fromkeys(s.situations)] + self._examples
 
-    def _compile(
-        self, key: str, reader: Reader, situations: Sequence[tuple[str, str]], vectors: Mapping[str, Vectors]
-    ) -> Compiled:
+    def _compile(self, key: str, situations: Sequence[tuple[str, str]], vectors: Mapping[str, Vectors]) -> Compiled:
         import numpy as np
 
-        statement_ids, statements = reader.all(CURATED)
+        # A writer sees all that was written, also where another process is at it.
+        with self._vectors.writing() as writer:
+            statement_ids, statements = writer.all(CURATED)
         rows = np.stack([vectors[text] for text, _ in situations]) if situations else statements[:0]
         return Compiled(
             key=key,
@@ -167,24 +255,3 @@ class _Count:
         self._done += more
         if self._progress is not None:
             self._progress(self._done, self._total)
-
-
-def _vectors_by_text(compiled: Compiled) -> dict[str, Vectors]:
-    return dict(zip(compiled.situation_texts, compiled.situations, strict=True))
-
-
-def _rows(source: Source) -> list[_Row]:
-    collection = NOTES if source.kind is SourceKind.NOTE else CURATED
-    rows = []
-    for statement in source.statements:
-        text = _embedded_text(source, statement.heading, statement.text)
-        rows.append(_Row(collection, statement.id, content_hash(text), text))
-    return rows
-
-
-def _embedded_text(source: Source, heading: tuple[str, ...], text: str) -> str:
-    """A line of a note is understood by its headings: "retrain monthly" under "Decision: card-fraud model"."""
-    if source.kind is not SourceKind.NOTE:
-        return text
-    lead = heading[-1] if heading and heading[-1] != source.title else ""
-    return ". ".join(part for part in (source.title, lead, text) if part)

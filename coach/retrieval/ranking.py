@@ -7,11 +7,11 @@ share of the log-probability that the router gives it (`docs/retrieval.md` has t
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coach.domain.ids import sort_key, source_of
+from coach.retrieval.compiled import cosines
 
 if TYPE_CHECKING:
     import numpy as np
@@ -65,18 +65,15 @@ def rank(vector: Vectors, compiled: Compiled, routing: Routing | None = None) ->
         routing: what the router makes of the question; None ranks by similarity alone.
     """
     # Without any statement there is no telling how many columns the matrix has.
-    cosines = (compiled.statements @ vector).tolist() if compiled.statement_ids else []
-    statements = dict(zip(compiled.statement_ids, cosines, strict=True))
-    similarities = compiled.situations @ vector if len(compiled.situations) else None
-    by_source: dict[str, list[int]] = {}
-    for i, source in enumerate(compiled.situation_sources):
-        by_source.setdefault(source, []).append(i)
+    own = cosines(compiled.statements, vector).tolist() if compiled.statement_ids else []
+    statements = dict(zip(compiled.statement_ids, own, strict=True))
+    similarities = cosines(compiled.situations, vector) if len(compiled.situations) else None
     best: dict[str, float] = {}
     for statement, similarity in statements.items():
         source = source_of(statement)
         best[source] = max(best.get(source, -1.0), similarity)
     routed = _log_probabilities(routing)
-    scores = [_score(s, best[s], by_source.get(s, []), similarities, routed, compiled) for s in best]
+    scores = [_score(s, best[s], similarities, routed, compiled) for s in best]
     ordered = sorted(scores, key=lambda s: (-s.score, sort_key(s.id)))
     return Ranking(
         principles=tuple(s for s in ordered if s.id.startswith("P")),
@@ -88,18 +85,19 @@ def rank(vector: Vectors, compiled: Compiled, routing: Routing | None = None) ->
 def _score(
     source: str,
     statement: float,
-    rows: Sequence[int],
     similarities: NDArray[np.float32] | None,
     routed: dict[str, float],
     compiled: Compiled,
 ) -> SourceScore:
     score = _STATEMENT_SHARE * statement
     nearest, similarity = "", 0.0
-    if rows and similarities is not None:
-        here = sorted(((float(similarities[i]), i) for i in rows), reverse=True)
-        score += sum(s for s, _ in here[:_BEST]) / min(_BEST, len(here))
-        similarity, row = here[0]
-        nearest = compiled.situation_texts[row]
+    rows = compiled.rows.get(source)
+    if rows is not None and similarities is not None:
+        here = similarities[rows]
+        ascending = here.argsort(kind="stable")
+        score += sum(here[ascending[: -_BEST - 1 : -1]].tolist()) / min(_BEST, len(rows))
+        similarity = float(here[ascending[-1]])
+        nearest = compiled.situation_texts[rows[ascending[-1]]]
     else:
         # A source without situations (a person's own principles) is known by its statements alone.
         score += statement

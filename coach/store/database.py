@@ -15,6 +15,8 @@ from coach.store.schema import MIGRATIONS
 
 #: Seconds that a write waits for another process before it gives up.
 BUSY_SECONDS = 5.0
+#: Result codes of a file that is not what it was.
+DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def open_database(path: str | Path, *, busy_seconds: float = BUSY_SECONDS) -> Database:
@@ -82,6 +84,15 @@ class Database:
                 self._connection.rollback()
                 raise
 
+    def generation(self) -> tuple[int, int]:
+        """Return a pair that changes whenever anything in the file was changed, by this process or another.
+
+        The first part counts what others did (https://www.sqlite.org/pragma.html#pragma_data_version), the second what
+        this connection did. Asking takes microseconds.
+        """
+        with self.read() as connection:
+            return int(connection.execute("PRAGMA data_version").fetchone()[0]), connection.total_changes
+
     def close(self) -> None:
         """Close the file; nothing can be read or written after."""
         with self._lock:
@@ -135,7 +146,7 @@ def _in_plain_words(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as error:
-        raise _explained(error, path) from error
+        raise explained(error, path) from error
     except OSError as error:
         raise StoreError(
             f"{path} cannot be opened: {error.strerror or 'the system refuses'}.",
@@ -143,16 +154,22 @@ def _in_plain_words(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _explained(error: sqlite3.Error, path: Path) -> StoreError:
-    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+def code_of(error: sqlite3.Error) -> int:
+    """Return the primary result code of an error; 0 where there is none (https://www.sqlite.org/rescode.html)."""
+    return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+
+
+def explained(error: sqlite3.Error, path: Path) -> StoreError:
+    """Return what an error with the file at `path` means, in plain words."""
+    code = code_of(error)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return StoreError(
             f"{path} is in use by another process.", "Wait until it has finished, or end it; then try again."
         )
-    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+    if code in DAMAGED:
         return StoreError(
             f"{path} is damaged, or no database.",
-            "Move it away, start coach again and add your sources again; a copy from a backup works too.",
+            "Save what can be read of it with: coach index verify",
         )
     if code == sqlite3.SQLITE_FULL:
         return StoreError("The disk is full; nothing was changed.", "Make room, then try again.")

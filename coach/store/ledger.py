@@ -8,55 +8,25 @@ is finished at the next start.
 from __future__ import annotations
 
 import hashlib
-import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from datetime import date
 
 from coach.domain.errors import InputError, StoreError
 from coach.domain.ids import sort_key
 from coach.domain.numbering import assign
 from coach.domain.source import Draft, Source, SourceKind, Statement
 from coach.domain.text import clean_line
+from coach.store.changes import ChangeLog
+from coach.store.changes import Changes as Changes
 from coach.store.database import Database
-from coach.store.rows import insert_source, select_sources, to_statement
+from coach.store.dated import DatedNote, dated_notes
+from coach.store.entries import get_mark, next_statement, put_source, retire, set_mark, take_number
+from coach.store.indexed import Indexed
+from coach.store.pairing import pairs
+from coach.store.rows import CURATED, NOTE, Placed, in_batches, select_placed, select_sources, to_statement
 
-#: SQLite takes a limited number of values in one statement.
-_BATCH = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What a write did."""
-
-    #: Ids of sources, each in one of the four.
-    added: tuple[str, ...] = ()
-    changed: tuple[str, ...] = ()
-    unchanged: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    #: The sources that were put, as they are now, in the order that they were given in.
-    sources: tuple[Source, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.added or self.changed or self.removed)
-
-
-class _Log:
-    """Collects what one write does."""
-
-    def __init__(self) -> None:
-        self._ids: dict[str, list[str]] = {"added": [], "changed": [], "unchanged": [], "removed": []}
-        self._sources: list[Source] = []
-
-    def put(self, what: str, source: Source) -> None:
-        self._ids[what].append(source.id)
-        self._sources.append(source)
-
-    def removed(self, source_id: str) -> None:
-        self._ids["removed"].append(source_id)
-
-    def changes(self) -> Changes:
-        ids = {what: tuple(sorted(ids, key=sort_key)) for what, ids in self._ids.items()}
-        return Changes(ids["added"], ids["changed"], ids["unchanged"], ids["removed"], tuple(self._sources))
+#: Of the mark that tells which corpus was last seen.
+_BUILTIN = "builtin"
 
 
 class Ledger:
@@ -64,14 +34,16 @@ class Ledger:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        #: What the indexes have of it.
+        self.indexed = Indexed(database)
 
     # Writing. Each is one transaction: all of it is kept or nothing.
 
     def put(self, source: Source) -> Changes:
         """Write a source that has its ids, as pending; free where nothing of it changed."""
-        log = _Log()
+        log = ChangeLog()
         with self._database.write() as connection:
-            _put(connection, source, log)
+            put_source(connection, source, log)
         return log.changes()
 
     def put_drafts(self, drafts: Sequence[Draft]) -> Changes:
@@ -81,29 +53,30 @@ class Ledger:
         the one that it shares most statements with. A source of such a path that no draft continues is removed.
         Numbers are never used twice, and those of the built-in corpus (P0 to P9, C1 to C100) never given away.
         """
-        log = _Log()
+        log = ChangeLog()
+        groups: dict[tuple[str, SourceKind], list[Draft]] = {}
+        for draft in drafts:
+            groups.setdefault((draft.path, draft.kind), []).append(draft)
         with self._database.write() as connection:
-            for path, kind in dict.fromkeys((draft.path, draft.kind) for draft in drafts):
-                group = [draft for draft in drafts if (draft.path, draft.kind) == (path, kind)]
+            for (path, kind), group in groups.items():
                 known: list[Source] = []
                 if path:
                     where = "path = ? AND kind = ? AND NOT builtin AND state != 'deleting'"
                     known = select_sources(connection, where, (path, kind.value))
-                for draft, previous in _pairs(group, known):
-                    number = int(previous.id[1:]) if previous else _take_number(connection, kind)
+                for draft, previous in pairs(group, known):
+                    number = int(previous.id[1:]) if previous else take_number(connection, kind)
                     source_id = f"{kind.letter}{number}"
-                    _put(connection, assign(previous, draft, number, _next_statement(connection, source_id)), log)
+                    put_source(connection, assign(previous, draft, number, next_statement(connection, source_id)), log)
                     if previous:
                         known.remove(previous)
                 for source in known:
-                    _retire(connection, source.id, log)
+                    retire(connection, source.id, log)
         return log.changes()
 
     def builtin_mark(self) -> str:
         """Return the mark that `sync_builtin` was last given; empty before the first time."""
         with self._database.read() as connection:
-            row = connection.execute("SELECT value FROM marks WHERE name = 'builtin'").fetchone()
-        return str(row["value"]) if row else ""
+            return get_mark(connection, _BUILTIN)
 
     def sync_builtin(self, drafts: Sequence[Draft], mark: str = "") -> Changes:
         """Make the built-in sources those of `drafts`, with the ids that these say; only what changed is pending.
@@ -114,7 +87,7 @@ class Ledger:
             drafts: all of them.
             mark: what `builtin_mark` returns from now on.
         """
-        log = _Log()
+        log = ChangeLog()
         sources = [assign(None, draft, _own_number(draft), 1) for draft in drafts]
         with self._database.read() as connection:
             known = dict(
@@ -123,7 +96,7 @@ class Ledger:
         if known == {source.id: source.digest for source in sources}:
             if mark != self.builtin_mark():
                 with self._database.write() as connection:
-                    _mark(connection, mark)
+                    set_mark(connection, _BUILTIN, mark)
             return Changes(unchanged=tuple(sorted(known, key=sort_key)), sources=tuple(sources))
         with self._database.write() as connection:
             rows = connection.execute("SELECT id, builtin FROM sources WHERE state != 'deleting'").fetchall()
@@ -134,15 +107,15 @@ class Ledger:
                         f"The built-in source {source.id} has the number of one of your own.",
                         f"Remove yours with: coach sources remove {source.id}, and add it again; it gets a new number.",
                     )
-                _put(connection, source, log)
+                put_source(connection, source, log)
             wanted = {source.id for source in sources}
             for gone in (row["id"] for row in rows if row["builtin"] and row["id"] not in wanted):
-                _retire(connection, gone, log)
-            _mark(connection, mark)
+                retire(connection, gone, log)
+            set_mark(connection, _BUILTIN, mark)
         return log.changes()
 
     def remove(self, source_id: str) -> None:
-        """Remove a person's source: it is gone at once, and its id is among `pending_deletions` until it is cleaned up.
+        """Remove a person's source: it is gone at once; the indexes forget it later (`Indexed.pending_deletions`).
 
         Raises:
             InputError: there is no such source, or it comes with the package.
@@ -160,53 +133,9 @@ class Ledger:
                     f"{source_id} comes with coach and cannot be removed.",
                     "Turn the built-in principles or practices off in the settings instead.",
                 )
-            _retire(connection, source_id, _Log())
-
-    def mark_done(self, ids: Iterable[str], *, digests: Mapping[str, str] | None = None) -> None:
-        """Say that the indexes have these sources.
-
-        Args:
-            ids: of sources.
-            digests: what was indexed of each; one that changed since stays pending. Without it all are done.
-        """
-        with self._database.write() as connection:
-            for source_id in ids:
-                indexed = digests.get(source_id) if digests else None
-                connection.execute(
-                    """
-                    UPDATE sources SET state = 'done'
-                    WHERE id = ?1 AND state = 'pending' AND digest = coalesce(?2, digest)
-                    """,
-                    (source_id, indexed),
-                )
-
-    def mark_deleted(self, ids: Iterable[str]) -> None:
-        """Say that the indexes have forgotten these removed sources."""
-        with self._database.write() as connection:
-            connection.executemany("DELETE FROM sources WHERE id = ? AND state = 'deleting'", [(i,) for i in ids])
-
-    def mark_all_pending(self) -> None:
-        """Have everything indexed again, as after the embedder was changed or an index was lost."""
-        with self._database.write() as connection:
-            connection.execute("UPDATE sources SET state = 'pending' WHERE state = 'done'")
+            retire(connection, source_id, ChangeLog())
 
     # Reading. Removed sources are not seen.
-
-    def pending(self) -> list[Source]:
-        """Return the sources that the indexes do not have, or have in an older form."""
-        return self._sources("state = 'pending'")
-
-    def has_pending(self) -> bool:
-        """Whether the indexes have anything to do: a source to take up or a removed one to forget."""
-        with self._database.read() as connection:
-            row = connection.execute("SELECT EXISTS (SELECT 1 FROM sources WHERE state != 'done')").fetchone()
-        return bool(row[0])
-
-    def pending_deletions(self) -> list[str]:
-        """Return the ids of removed sources that the indexes may still have."""
-        with self._database.read() as connection:
-            rows = connection.execute("SELECT id FROM sources WHERE state = 'deleting'").fetchall()
-        return sorted((row["id"] for row in rows), key=sort_key)
 
     def sources(self, kind: SourceKind | None = None) -> list[Source]:
         """Return the sources, or those of one kind: principles, practices, notes, each in order of their numbers."""
@@ -214,10 +143,58 @@ class Ledger:
             return self._sources("state != 'deleting'")
         return self._sources("state != 'deleting' AND kind = ?", kind.value)
 
+    def curated(self) -> list[Source]:
+        """Return the principles and practices, in order."""
+        return self._sources(f"state != 'deleting' AND {CURATED}")
+
+    def ids(self) -> list[str]:
+        """Return the ids of all sources, in order."""
+        with self._database.read() as connection:
+            rows = connection.execute("SELECT id FROM sources WHERE state != 'deleting'").fetchall()
+        return sorted((row["id"] for row in rows), key=sort_key)
+
+    def has_notes(self) -> bool:
+        """Whether there is any note."""
+        with self._database.read() as connection:
+            row = connection.execute(f"SELECT EXISTS (SELECT 1 FROM sources WHERE {NOTE} AND state != 'deleting')")
+            return bool(row.fetchone()[0])
+
+    def counts(self) -> dict[SourceKind, int]:
+        """Return how many sources of each kind there are."""
+        with self._database.read() as connection:
+            rows = connection.execute("SELECT kind, count(*) FROM sources WHERE state != 'deleting' GROUP BY kind")
+            found = dict(map(tuple, rows))
+        return {kind: found.get(kind.value, 0) for kind in SourceKind}
+
+    def statement_count(self) -> int:
+        """Return how many statements there are."""
+        with self._database.read() as connection:
+            return int(connection.execute("SELECT count(*) FROM statements").fetchone()[0])
+
     def source(self, source_id: str) -> Source | None:
         """Return a source; None where there is no such one."""
-        found = self._sources("state != 'deleting' AND id = ?", source_id)
-        return found[0] if found else None
+        return self.sources_of([source_id]).get(source_id)
+
+    def sources_of(self, ids: Iterable[str]) -> dict[str, Source]:
+        """Return those of the sources that there are, by id, in their order."""
+        with self._database.read() as connection:
+            found = [
+                source
+                for batch, marks in in_batches(ids)
+                for source in select_sources(connection, f"state != 'deleting' AND id IN ({marks})", batch)
+            ]
+        return {source.id: source for source in found}
+
+    def private(self, ids: Iterable[str]) -> dict[str, bool]:
+        """Return whether each of those of the sources that there are is private, by id."""
+        with self._database.read() as connection:
+            return {
+                row["id"]: bool(row["private"])
+                for batch, marks in in_batches(ids)
+                for row in connection.execute(
+                    f"SELECT id, private FROM sources WHERE state != 'deleting' AND id IN ({marks})", batch
+                )
+            }
 
     def statement(self, statement_id: str) -> Statement | None:
         """Return a statement; None where there is no such one."""
@@ -225,87 +202,57 @@ class Ledger:
 
     def statements(self, ids: Iterable[str]) -> dict[str, Statement]:
         """Return those of the statements that there are, by id, in the order asked for."""
-        asked = list(dict.fromkeys(ids))
-        found: dict[str, Statement] = {}
+        asked = list(ids)
         with self._database.read() as connection:
-            for start in range(0, len(asked), _BATCH):
-                batch = asked[start : start + _BATCH]
-                marks = ", ".join("?" * len(batch))
-                rows = connection.execute(f"SELECT * FROM statements WHERE id IN ({marks})", batch)
-                found.update((row["id"], to_statement(row)) for row in rows)
+            found = {
+                row["id"]: to_statement(row)
+                for batch, marks in in_batches(asked)
+                for row in connection.execute(f"SELECT * FROM statements WHERE id IN ({marks})", batch)
+            }
         return {i: found[i] for i in asked if i in found}
 
-    def fingerprint(self) -> str:
-        """Return 32 hex digits that change whenever anything changes that is indexed."""
+    def placed(self, ids: Iterable[str]) -> dict[str, Placed]:
+        """Return those of the statements that there are with what an answer says of their sources, by id."""
         with self._database.read() as connection:
-            rows = connection.execute("SELECT id, digest FROM sources WHERE state != 'deleting' ORDER BY id").fetchall()
+            return select_placed(connection, ids)
+
+    def note_statements(self, since: date | None, until: date | None, most: int) -> list[str] | None:
+        """Return the ids of the statements of notes of these days, both included; None where they are more than `most`.
+
+        A note without a date is of no day.
+        """
+        with self._database.read() as connection:
+            rows = connection.execute(
+                f"""
+                SELECT statements.id FROM sources CROSS JOIN statements ON statements.source_id = sources.id
+                WHERE {NOTE.replace("id", "sources.id")} AND date >= ? AND date <= ? LIMIT ?
+                """,
+                ((since or date.min).isoformat(), (until or date.max).isoformat(), most + 1),
+            ).fetchall()
+        return None if len(rows) > most else [row["id"] for row in rows]
+
+    def curated_fingerprint(self) -> str:
+        """Return 32 hex digits that change whenever anything changes that is indexed of principles and practices."""
+        with self._database.read() as connection:
+            rows = connection.execute(
+                f"SELECT id, digest FROM sources WHERE state != 'deleting' AND {CURATED} ORDER BY id"
+            ).fetchall()
         return hashlib.sha256("\n".join(f"{row['id']} {row['digest']}" for row in rows).encode()).hexdigest()[:32]
+
+    def dated_notes(self) -> list[DatedNote]:
+        """Return the notes that have a date, newest first, without what they say."""
+        return dated_notes(self._database)
+
+    def generation(self) -> tuple[int, int]:
+        """Return what changes whenever anything in the database does; see `Database.generation`."""
+        return self._database.generation()
 
     def _sources(self, where: str, *values: object) -> list[Source]:
         with self._database.read() as connection:
             return select_sources(connection, where, values)
 
 
-def _put(connection: sqlite3.Connection, source: Source, log: _Log) -> None:
-    row = connection.execute("SELECT digest, state FROM sources WHERE id = ?", (source.id,)).fetchone()
-    known = row is not None and row["state"] != "deleting"
-    if known and row["digest"] == source.digest:
-        log.put("unchanged", source)
-        return
-    used = max((sort_key(s.id)[2] for s in source.statements), default=0)
-    insert_source(connection, source, max(_next_statement(connection, source.id), used + 1))
-    connection.execute(
-        "UPDATE counters SET next = max(next, ?) WHERE letter = ?", (int(source.id[1:]) + 1, source.kind.letter)
-    )
-    log.put("changed" if known else "added", source)
-
-
-def _mark(connection: sqlite3.Connection, mark: str) -> None:
-    connection.execute("INSERT OR REPLACE INTO marks VALUES ('builtin', ?)", (mark,))
-
-
-def _retire(connection: sqlite3.Connection, source_id: str, log: _Log) -> None:
-    connection.execute("DELETE FROM statements WHERE source_id = ?", (source_id,))
-    connection.execute("DELETE FROM situations WHERE source_id = ?", (source_id,))
-    connection.execute("UPDATE sources SET state = 'deleting' WHERE id = ?", (source_id,))
-    log.removed(source_id)
-
-
-def _take_number(connection: sqlite3.Connection, kind: SourceKind) -> int:
-    row = connection.execute(
-        "UPDATE counters SET next = next + 1 WHERE letter = ? RETURNING next - 1 AS number", (kind.letter,)
-    ).fetchone()
-    return int(row["number"])
-
-
-def _next_statement(connection: sqlite3.Connection, source_id: str) -> int:
-    row = connection.execute("SELECT next_statement FROM sources WHERE id = ?", (source_id,)).fetchone()
-    return int(row["next_statement"]) if row else 1
-
-
 def _own_number(draft: Draft) -> int:
     if draft.number is None or not draft.builtin:
         raise StoreError(f"{draft.title} is not a built-in source.", "Add it as one of your own.")
     return draft.number
-
-
-def _pairs(drafts: Sequence[Draft], known: Sequence[Source]) -> list[tuple[Draft, Source | None]]:
-    """Return each draft with the source that it continues: by title first, then by the statements that they share."""
-    left = list(known)
-    found: dict[int, Source] = {}
-    if len(drafts) == len(left) == 1:
-        return [(drafts[0], left[0])]
-    for at, draft in enumerate(drafts):
-        same = next((source for source in left if source.title == draft.title), None)
-        if same:
-            found[at] = same
-            left.remove(same)
-    for at, draft in enumerate(drafts):
-        if at in found or not left:
-            continue
-        hashes = {s.hash for s in draft.statements}
-        best = max(left, key=lambda source: sum(s.hash in hashes for s in source.statements))
-        if any(s.hash in hashes for s in best.statements):
-            found[at] = best
-            left.remove(best)
-    return [(draft, found.get(at)) for at, draft in enumerate(drafts)]

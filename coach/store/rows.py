@@ -4,10 +4,38 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from coach.domain.source import Source, SourceKind, Statement, StatementKind
+
+#: SQLite takes a limited number of values in one statement.
+_BATCH = 500
+#: Conditions on an id of a source or a statement; by its letter, for which there is an index.
+NOTE = "(id >= 'N' AND id < 'O')"
+CURATED = "(id >= 'C' AND id < 'D' OR id >= 'P' AND id < 'Q')"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A statement, and what an answer says of the source that it stands in."""
+
+    statement: Statement
+    kind: SourceKind
+    title: str
+    date: date | None
+    private: bool
+
+
+def in_batches(ids: Iterable[str]) -> Iterator[tuple[list[str], str]]:
+    """Yield `ids`, each once, in parts that one statement takes, each with its question marks."""
+    asked = list(dict.fromkeys(ids))
+    for start in range(0, len(asked), _BATCH):
+        batch = asked[start : start + _BATCH]
+        yield batch, ", ".join("?" * len(batch))
 
 
 def insert_source(connection: sqlite3.Connection, source: Source, next_statement: int) -> None:
@@ -56,30 +84,56 @@ def select_sources(connection: sqlite3.Connection, where: str, values: Sequence[
         f"SELECT * FROM sources WHERE {where} ORDER BY kind = 'note', kind = 'practice', number",
         values,
     ).fetchall()
-    sources = []
-    for row in rows:
-        statements = connection.execute("SELECT * FROM statements WHERE source_id = ? ORDER BY position", (row["id"],))
-        situations = connection.execute(
-            "SELECT text FROM situations WHERE source_id = ? ORDER BY position", (row["id"],)
+    statements: dict[str, list[Statement]] = defaultdict(list)
+    situations: dict[str, list[str]] = defaultdict(list)
+    for batch, marks in in_batches(row["id"] for row in rows):
+        for row in connection.execute(
+            f"SELECT * FROM statements WHERE source_id IN ({marks}) ORDER BY source_id, position", batch
+        ):
+            statements[row["source_id"]].append(to_statement(row))
+        for row in connection.execute(
+            f"SELECT source_id, text FROM situations WHERE source_id IN ({marks}) ORDER BY source_id, position", batch
+        ):
+            situations[row["source_id"]].append(row["text"])
+    return [
+        Source(
+            id=row["id"],
+            kind=SourceKind(row["kind"]),
+            title=row["title"],
+            statements=tuple(statements[row["id"]]),
+            situations=tuple(situations[row["id"]]),
+            when=row["moment"],
+            serves=_load(row["serves"]),
+            draws_on=_load(row["draws_on"]),
+            tags=_load(row["tags"]),
+            date=_date(row["date"]),
+            path=row["path"],
+            private=bool(row["private"]),
+            builtin=bool(row["builtin"]),
         )
-        sources.append(
-            Source(
-                id=row["id"],
-                kind=SourceKind(row["kind"]),
-                title=row["title"],
-                statements=tuple(to_statement(s) for s in statements),
-                situations=tuple(s["text"] for s in situations),
-                when=row["moment"],
-                serves=_load(row["serves"]),
-                draws_on=_load(row["draws_on"]),
-                tags=_load(row["tags"]),
-                date=date.fromisoformat(row["date"]) if row["date"] else None,
-                path=row["path"],
-                private=bool(row["private"]),
-                builtin=bool(row["builtin"]),
-            )
+        for row in rows
+    ]
+
+
+def select_placed(connection: sqlite3.Connection, ids: Iterable[str]) -> dict[str, Placed]:
+    """Return those of the statements that there are, by id, with what is needed of their sources."""
+    return {
+        row["id"]: Placed(
+            to_statement(row),
+            SourceKind(row["source_kind"]),
+            row["title"],
+            _date(row["date"]),
+            bool(row["private"]),
         )
-    return sources
+        for batch, marks in in_batches(ids)
+        for row in connection.execute(
+            f"""
+            SELECT statements.*, sources.kind AS source_kind, title, date, private
+            FROM statements JOIN sources ON sources.id = source_id WHERE statements.id IN ({marks})
+            """,
+            batch,
+        )
+    }
 
 
 def to_statement(row: sqlite3.Row) -> Statement:
@@ -98,5 +152,11 @@ def _dump(texts: tuple[str, ...]) -> str:
     return json.dumps(texts, ensure_ascii=False)
 
 
+# A million statements share a few thousand headings.
+@lru_cache(maxsize=10_000)
 def _load(text: str) -> tuple[str, ...]:
     return tuple(json.loads(text))
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -102,4 +102,75 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )
         """,
     ),
+    (
+        # Folders and files that the person's notes lie in, with what was passed over when they were last looked at.
+        """
+        CREATE TABLE vault_roots (
+            id INTEGER PRIMARY KEY,
+            path TEXT NOT NULL UNIQUE,
+            include TEXT NOT NULL,
+            exclude TEXT NOT NULL,
+            passed TEXT NOT NULL,
+            trouble TEXT NOT NULL,
+            since TEXT NOT NULL
+        )
+        """,
+        # Every file that was found there, and what came of reading it.
+        """
+        CREATE TABLE vault_files (
+            path TEXT PRIMARY KEY,
+            root_id INTEGER NOT NULL REFERENCES vault_roots (id) ON DELETE CASCADE,
+            size INTEGER NOT NULL,
+            mtime_ns INTEGER NOT NULL,
+            hash TEXT NOT NULL,
+            read_as TEXT NOT NULL,
+            outcome TEXT NOT NULL CHECK (outcome IN ('read', 'skipped', 'failed')),
+            reason TEXT NOT NULL,
+            remarks TEXT NOT NULL,
+            since TEXT NOT NULL
+        ) WITHOUT ROWID
+        """,
+        "CREATE INDEX vault_files_by_root ON vault_files (root_id)",
+    ),
+    (
+        # Preparation sheets; every version is kept.
+        """
+        CREATE TABLE briefs (
+            id TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            title TEXT NOT NULL,
+            body TEXT NOT NULL,
+            created TEXT NOT NULL,
+            PRIMARY KEY (id, version)
+        )
+        """,
+        # Rehearsals of a brief, and the debrief of each, as JSON.
+        """
+        CREATE TABLE rehearsals (
+            id TEXT PRIMARY KEY,
+            brief_id TEXT NOT NULL,
+            title TEXT NOT NULL,
+            body TEXT NOT NULL,
+            created TEXT NOT NULL,
+            updated TEXT NOT NULL
+        )
+        """,
+        "CREATE INDEX rehearsals_by_brief ON rehearsals (brief_id)",
+        # What somebody decided to do: `origin` is session:ID, brief:ID, rehearsal:ID, or empty.
+        """
+        CREATE TABLE commitments (
+            id TEXT PRIMARY KEY,
+            plan TEXT NOT NULL,
+            due TEXT NOT NULL,
+            origin TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('open', 'kept', 'partly', 'missed', 'dropped')),
+            outcome TEXT NOT NULL,
+            snoozed TEXT,
+            body TEXT NOT NULL,
+            created TEXT NOT NULL,
+            settled TEXT
+        )
+        """,
+        "CREATE INDEX commitments_by_due ON commitments (state, due)",
+    ),
 )

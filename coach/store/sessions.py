@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from coach.domain.errors import InputError
+from coach.domain.source import content_hash
 from coach.domain.text import clean, clean_line
+from coach.store.citing import CitedIn, TurnCitations, citations_of, text_of
 from coach.store.database import Database
 
 _TITLE = 120
@@ -40,6 +42,8 @@ class StoredTurn:
 
 SessionList: TypeAlias = list[Session]
 TurnList: TypeAlias = list[StoredTurn]
+CitedInList: TypeAlias = list[CitedIn]
+CitationsList: TypeAlias = list[TurnCitations]
 
 
 class Sessions:
@@ -48,6 +52,11 @@ class Sessions:
     def __init__(self, database: Database, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._database = database
         self._now = now
+
+    @property
+    def database(self) -> Database:
+        """The database that they are in."""
+        return self._database
 
     def new_id(self) -> str:
         """Return an id for a conversation that is still to be created."""
@@ -103,6 +112,37 @@ class Sessions:
         with self._database.read() as connection:
             rows = connection.execute(sql, (session_id, max(last, 0))).fetchall()
         return [row["question"] for row in reversed(rows)]
+
+    def citing(self, statement_id: str) -> CitedInList:
+        """Return the answers that cite a statement, the newest first; one that cites two wordings of it comes twice."""
+        # Only the answers that name it at all are taken apart.
+        sql = """
+            SELECT turns.*, sessions.title FROM turns JOIN sessions ON sessions.id = session_id
+            WHERE instr(answer, ?) ORDER BY turns.created DESC, position DESC
+        """
+        with self._database.read() as connection:
+            rows = connection.execute(sql, (f'"{statement_id}"',)).fetchall()
+        return [
+            CitedIn(
+                row["session_id"],
+                row["title"],
+                row["position"],
+                row["question"],
+                datetime.fromisoformat(row["created"]),
+                digest,
+                text if content_hash(text := text_of(row["answer"], statement_id)) == digest else "",
+            )
+            for row in rows
+            for cited, digest in sorted(citations_of(row["answer"]))
+            if cited == statement_id
+        ]
+
+    def citations(self, session_id: str | None = None) -> CitationsList:
+        """Return what each answer cites, of one conversation or of all, in order; 5,000 answers take some 100 ms."""
+        sql = "SELECT session_id, position, answer FROM turns WHERE ?1 IS NULL OR session_id = ?1"
+        with self._database.read() as connection:
+            rows = connection.execute(f"{sql} ORDER BY session_id, position", (session_id,)).fetchall()
+        return [TurnCitations(r["session_id"], r["position"], citations_of(r["answer"])) for r in rows]
 
     def get(self, session_id: str) -> Session | None:
         """Return a conversation; None where there is no such one."""

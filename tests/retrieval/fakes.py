@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from coach.domain.evidence import Evidence, Retrieval
 from coach.domain.ports import Embedder
 from coach.domain.source import Source, SourceKind, Statement, StatementKind
 from coach.retrieval.compiled import Compiled
@@ -96,6 +97,17 @@ def small_corpus() -> list[Source]:
     ]
 
 
+#: Of the small corpus.
+STATEMENTS, SITUATIONS = 8, 6
+
+
+def changed(source: Source, at: int, text: str) -> Source:
+    """The source with another text in one statement, which keeps its id as in the built-in corpus."""
+    statements = list(source.statements)
+    statements[at] = replace(statements[at], text=text)
+    return replace(source, statements=tuple(statements))
+
+
 @dataclass
 class World:
     """One person's folder, and the rooms over it."""
@@ -153,5 +165,18 @@ class World:
                     else:
                         assert vector @ used.embed([lines[i]])[0] > 0.5
         assert set(compiled.statement_ids) == {i for i in lines if i[0] != "N"}
-        assert not self.ledger.has_pending()
+        assert not self.ledger.indexed.has_pending()
         del used.texts[asked:]
+
+
+def away() -> WordEmbedder:
+    """An embedder on another machine."""
+    return WordEmbedder("away", remote=True)
+
+
+def found(retrieval: Retrieval, any_id: str) -> Evidence:
+    return next(e for e in retrieval.evidence if e.id == any_id)
+
+
+def ids(evidence: Iterable[Evidence], letter: str = "") -> list[str]:
+    return [e.id for e in evidence if e.id.startswith(letter)]

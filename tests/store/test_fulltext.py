@@ -25,42 +25,47 @@ def fulltext() -> Iterator[FullText]:
 
 
 def test_finds_stems_best_first(fulltext: FullText) -> None:
-    found = fulltext.search("negotiating a deadline?", 10)
+    found = fulltext.notes("noon deadline marches?", 10)
 
-    assert [i for i, _ in found] == ["P8.1", "N1.1"]
+    assert [i for i, _ in found] == ["N1.1", "N1.2"]
     assert found[0][1] > found[1][1] > 0
+    assert [i for i, _ in fulltext.curated("negotiating a deadline?", 10)] == ["P8.1"]
 
 
 def test_accents_do_not_matter(fulltext: FullText) -> None:
-    assert [i for i, _ in fulltext.search("CAFE", 10)] == ["N1.2"]
+    assert [i for i, _ in fulltext.notes("CAFE", 10)] == ["N1.2"]
 
 
 def test_kinds_and_limits(fulltext: FullText) -> None:
-    assert [i for i, _ in fulltext.search("deadline", 10, [SourceKind.NOTE])] == ["N1.1"]
-    assert len(fulltext.search("deadline", 1)) == 1
-    assert fulltext.search("deadline", 0) == fulltext.search("deadline", 10, []) == []
+    both = "shield deadlines"
+    assert {i for i, _ in fulltext.curated(both, 10)} == {"P8.1", "P8.2"}
+    assert {i for i, _ in fulltext.curated(both, 10, [SourceKind.PRINCIPLE, SourceKind.NOTE])} == {"P8.1", "P8.2"}
+    assert fulltext.curated(both, 10, [SourceKind.PRACTICE]) == fulltext.curated(both, 10, []) == []
+    assert len(fulltext.curated(both, 1)) == 1
+    assert [i for i, _ in fulltext.notes("she wants a deadline", 1)] == ["N1.1"]
+    assert fulltext.notes("deadline", 0) == fulltext.curated("deadline", 0) == []
 
 
 def test_headings_count_less_than_text(fulltext: FullText) -> None:
-    assert {i for i, _ in fulltext.search("top", 10)} == {"N1.1", "N1.2", "N1.3"}
+    assert {i for i, _ in fulltext.notes("top", 10)} == {"N1.1", "N1.2", "N1.3"}
 
 
 @pytest.mark.parametrize("query", ["", "  ", "what do I do with it?", "!!!", '"', "AND OR NOT", "***", "_", "\ud800"])
 def test_nothing_to_search_for(fulltext: FullText, query: str) -> None:
-    assert fulltext.search(query, 10) == []
+    assert fulltext.notes(query, 10) == fulltext.curated(query, 10) == []
 
 
 @pytest.mark.parametrize(
     "query", ['near" OR "x', "NEAR(a b)", "text:near", "near*", "^near", "{near} - +near", "near\0"]
 )
 def test_search_syntax_is_only_words(fulltext: FullText, query: str) -> None:
-    assert "N1.3" in [i for i, _ in fulltext.search(query, 10)]
+    assert "N1.3" in [i for i, _ in fulltext.notes(query, 10)]
 
 
 @given(st.text(max_size=60) | st.text(alphabet="ab\"'*^():{}-+_\0 \\ANDORTxté²ª½", max_size=40))
 @settings(max_examples=300, deadline=None)
 def test_no_query_is_an_error(fulltext: FullText, query: str) -> None:
-    assert all(score > 0 for _, score in fulltext.search(query, 5))
+    assert all(score > 0 for _, score in fulltext.notes(query, 5) + fulltext.curated(query, 5))
 
 
 def test_long_queries_are_cut() -> None:
@@ -73,9 +78,9 @@ def test_the_index_follows_every_change(database: Database) -> None:
     ledger.put_drafts([note("apples", "pears")])
     ledger.put_drafts([note("apples", "plums")])
 
-    assert [[i for i, _ in fulltext.search(w, 5)] for w in ("apples", "pears", "plums")] == [["N1.1"], [], ["N1.3"]]
+    assert [[i for i, _ in fulltext.notes(w, 5)] for w in ("apples", "pears", "plums")] == [["N1.1"], [], ["N1.3"]]
     with database.write() as connection:
         connection.execute("INSERT INTO statements_text (statements_text) VALUES ('integrity-check')")
         connection.execute("DELETE FROM sources")
         connection.execute("INSERT INTO statements_text (statements_text) VALUES ('integrity-check')")
-    assert fulltext.search("apples", 5) == []
+    assert fulltext.notes("apples", 5) == []

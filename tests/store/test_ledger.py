@@ -52,7 +52,7 @@ def test_a_source_comes_back_as_it_was_put(ledger: Ledger) -> None:
 
     assert ledger.put(source).added == ("C3",)
     assert ledger.source("C3") == source
-    assert ledger.sources() == ledger.pending() == [source]
+    assert ledger.sources() == ledger.indexed.pending() == [source]
     assert ledger.statement("C3.4") == statements[1]
     assert ledger.put(source) == Changes(unchanged=("C3",), sources=(source,))
 
@@ -61,9 +61,9 @@ def test_what_is_not_there(ledger: Ledger) -> None:
     assert ledger.source("N1") is None
     assert ledger.statement("N1.1") is None
     assert ledger.statements(["N1.1", "x", ""]) == {}
-    assert ledger.sources(SourceKind.NOTE) == ledger.pending() == []
-    assert ledger.pending_deletions() == []
-    assert not ledger.has_pending()
+    assert ledger.sources(SourceKind.NOTE) == ledger.indexed.pending() == []
+    assert ledger.indexed.pending_deletions() == []
+    assert not ledger.indexed.has_pending()
 
 
 def test_notes_are_numbered_and_pending_until_they_are_done(ledger: Ledger) -> None:
@@ -72,21 +72,21 @@ def test_notes_are_numbered_and_pending_until_they_are_done(ledger: Ledger) -> N
     assert changes.added == ("N1", "N2")
     assert [s.id for s in changes.sources] == ["N1", "N2"]
     assert texts(ledger.source("N1")) == {"N1.1": "a", "N1.2": "b"}
-    assert [s.id for s in ledger.pending()] == ["N1", "N2"]
-    ledger.mark_done(["N1"])
-    assert [s.id for s in ledger.pending()] == ["N2"]
-    ledger.mark_done(["N2", "N99"])
-    assert not ledger.has_pending()
-    ledger.mark_all_pending()
-    assert len(ledger.pending()) == 2
+    assert [s.id for s in ledger.indexed.pending()] == ["N1", "N2"]
+    ledger.indexed.mark_done(["N1"])
+    assert [s.id for s in ledger.indexed.pending()] == ["N2"]
+    ledger.indexed.mark_done(["N2", "N99"])
+    assert not ledger.indexed.has_pending()
+    ledger.indexed.mark_all_pending()
+    assert len(ledger.indexed.pending()) == 2
 
 
 def test_a_note_that_is_added_again_keeps_its_number_and_what_is_unchanged(ledger: Ledger) -> None:
     ledger.put_drafts([note("a", "b", "c")])
-    ledger.mark_done(["N1"])
+    ledger.indexed.mark_done(["N1"])
 
     assert ledger.put_drafts([note("a", "b", "c")]).unchanged == ("N1",)
-    assert not ledger.has_pending()
+    assert not ledger.indexed.has_pending()
     assert ledger.put_drafts([note("a", "new", "c", title="Renamed")]).changed == ("N1",)
     assert texts(ledger.source("N1")) == {"N1.1": "a", "N1.4": "new", "N1.3": "c"}
     ledger.put_drafts([note("a")])
@@ -98,30 +98,30 @@ def test_what_changed_while_it_was_being_indexed_stays_pending(ledger: Ledger) -
     (old,) = ledger.put_drafts([note("a")]).sources
     ledger.put_drafts([note("b")])
 
-    ledger.mark_done(["N1"], digests={"N1": old.digest})
-    assert [s.id for s in ledger.pending()] == ["N1"]
-    ledger.mark_done(["N1"], digests={"N1": ledger.pending()[0].digest})
-    assert not ledger.has_pending()
+    ledger.indexed.mark_done(["N1"], digests={"N1": old.digest})
+    assert [s.id for s in ledger.indexed.pending()] == ["N1"]
+    ledger.indexed.mark_done(["N1"], digests={"N1": ledger.indexed.pending()[0].digest})
+    assert not ledger.indexed.has_pending()
 
 
 def test_removed_notes_are_gone_at_once_and_their_numbers_for_good(ledger: Ledger, database: Database) -> None:
     ledger.put_drafts([note("apples", "b")])
-    ledger.mark_done(["N1"])
+    ledger.indexed.mark_done(["N1"])
 
     ledger.remove("N1")
 
     assert ledger.source("N1") is None
     assert ledger.statement("N1.1") is None
-    assert ledger.sources() == ledger.pending() == []
-    assert FullText(database).search("apples", 5) == []
-    assert ledger.pending_deletions() == ["N1"]
-    assert ledger.has_pending()
+    assert ledger.sources() == ledger.indexed.pending() == []
+    assert FullText(database).notes("apples", 5) == []
+    assert ledger.indexed.pending_deletions() == ["N1"]
+    assert ledger.indexed.has_pending()
     assert ledger.put_drafts([note("apples")]).added == ("N2",)
-    ledger.mark_deleted(["N1", "N2"])
-    assert ledger.pending_deletions() == []
+    ledger.indexed.mark_deleted(["N1", "N2"])
+    assert ledger.indexed.pending_deletions() == []
     assert [s.id for s in ledger.sources()] == ["N2"]
     ledger.remove("N2")
-    ledger.mark_deleted(["N2"])
+    ledger.indexed.mark_deleted(["N2"])
     assert ledger.put_drafts([note("apples")]).added == ("N3",)
 
 
@@ -161,13 +161,13 @@ def test_sections_keep_their_numbers_by_title_and_by_what_they_say(ledger: Ledge
         ("P11",),
     )
     assert texts(ledger.source("P10")) == {"P10.1": "a1", "P10.3": "a3"}
-    assert ledger.pending_deletions() == ["P11"]
+    assert ledger.indexed.pending_deletions() == ["P11"]
 
 
 def test_unchanged_built_ins_are_free_and_only_changed_ones_pending(ledger: Ledger, database: Database) -> None:
     drafts = [principle(i, "a", f"b{i}") for i in range(3)]
     ledger.sync_builtin(drafts)
-    ledger.mark_done(["P0", "P1", "P2"])
+    ledger.indexed.mark_done(["P0", "P1", "P2"])
     with database.read() as connection:
         before = connection.total_changes
 
@@ -177,7 +177,7 @@ def test_unchanged_built_ins_are_free_and_only_changed_ones_pending(ledger: Ledg
         assert connection.total_changes == before
     changed = [drafts[0], principle(1, "a", "B"), drafts[2]]
     assert ledger.sync_builtin(changed).changed == ("P1",)
-    assert [s.id for s in ledger.pending()] == ["P1"]
+    assert [s.id for s in ledger.indexed.pending()] == ["P1"]
     assert texts(ledger.source("P1")) == {"P1.1": "a", "P1.2": "B"}
 
 
@@ -188,8 +188,8 @@ def test_built_ins_that_are_turned_off_go_and_come_back_with_their_ids(ledger: L
     assert ledger.sync_builtin([]).removed == ("P0", "P1")
     assert ledger.sources() == []
     assert ledger.sync_builtin(drafts[:1]).added == ("P0",)
-    assert ledger.pending_deletions() == ["P1"]
-    ledger.mark_deleted(["P0", "P1"])
+    assert ledger.indexed.pending_deletions() == ["P1"]
+    ledger.indexed.mark_deleted(["P0", "P1"])
     assert ledger.sync_builtin(drafts).added == ("P1",)
     assert texts(ledger.source("P0")) == {"P0.1": "a", "P0.2": "b"}
 
@@ -207,19 +207,19 @@ def test_a_built_in_never_takes_a_persons_number(ledger: Ledger) -> None:
 
 
 def test_the_fingerprint_follows_what_is_indexed(ledger: Ledger) -> None:
-    seen = [ledger.fingerprint()]
+    seen = [ledger.curated_fingerprint()]
     ledger.sync_builtin([principle(0, "a")])
-    seen.append(ledger.fingerprint())
+    seen.append(ledger.curated_fingerprint())
     ledger.put_drafts([note("a")])
-    seen.append(ledger.fingerprint())
+    seen.append(ledger.curated_fingerprint())
     ledger.put_drafts([replace(note("a"), private=True)])
-    seen.append(ledger.fingerprint())
-    ledger.mark_done(["N1", "P0"])
-    assert ledger.fingerprint() == seen[-1]
+    seen.append(ledger.curated_fingerprint())
+    ledger.indexed.mark_done(["N1", "P0"])
+    assert ledger.curated_fingerprint() == seen[-1]
     ledger.remove("N1")
-    seen.append(ledger.fingerprint())
-    ledger.mark_deleted(["N1"])
-    assert ledger.fingerprint() == seen[-1]
+    seen.append(ledger.curated_fingerprint())
+    ledger.indexed.mark_deleted(["N1"])
+    assert ledger.curated_fingerprint() == seen[-1]
 
     assert len(set(seen[:4])) == 4
     assert seen[4] == seen[1]
@@ -234,7 +234,7 @@ def test_a_write_that_fails_in_the_middle_keeps_nothing(ledger: Ledger, monkeypa
             raise StoreError("no")
 
     with monkeypatch.context() as patched:
-        patched.setattr("coach.store.ledger.insert_source", failing)
+        patched.setattr("coach.store.entries.insert_source", failing)
         with pytest.raises(StoreError):
             ledger.put_drafts([note("b"), note("c", path="/notes/c.md")])
 
@@ -278,7 +278,7 @@ def test_ids_are_never_used_for_anything_else(steps: list[tuple[str, str, list[s
             elif what == "remove" and here:
                 ledger.remove(here)
             elif what == "clean":
-                ledger.mark_deleted(ledger.pending_deletions())
+                ledger.indexed.mark_deleted(ledger.indexed.pending_deletions())
             for source in ledger.sources():
                 for statement in source.statements:
                     now = (source.path, statement.text, lives[source.path])
