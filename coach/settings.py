@@ -98,6 +98,12 @@ class Settings(BaseSettings):
     private_tags: Annotated[list[str], NoDecode] = Field(
         default_factory=list, description="Tags whose notes never leave this machine, separated by commas."
     )
+    sync_at_start: bool = Field(
+        True, description="Look for changes in the folders of your notes when the program with panels starts."
+    )
+    ask_back: bool = Field(
+        True, description="Ask at the start what came of a commitment that is due: one of them, once a day at most."
+    )
     hub_url: str = Field(
         "https://huggingface.co", description="Model hub (or a mirror of it) that the local model is pulled from."
     )
@@ -164,6 +170,11 @@ class Settings(BaseSettings):
     def checkpoints_path(self) -> Path:
         """SQLite file in which the agent's graph keeps its state."""
         return self.home / "checkpoints.db"
+
+    @property
+    def history_path(self) -> Path:
+        """File of the lines that were typed at the prompt of the plain conversation."""
+        return self.home / "history"
 
     def ensure_home(self) -> Path:
         """Make the data folder where it is missing, for this user alone (0700), and return it.

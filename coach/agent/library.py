@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coach.domain.errors import InputError
+from coach.domain.errors import CoachError, InputError
 from coach.domain.evidence import Retrieval, Turn
+from coach.domain.finding import Finding
 from coach.domain.ids import is_source_id, is_statement_id, source_of
 from coach.domain.source import Draft, Source, SourceKind, Statement
 from coach.retrieval.compiled import Compiled
 from coach.retrieval.indexing import Indexer
 from coach.retrieval.retriever import Retriever
+from coach.retrieval.verify import Verifier
 from coach.sources.boundaries import Boundaries
 from coach.sources.reader import read_file
+from coach.store.dated import DatedNote
 from coach.store.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -44,6 +47,7 @@ class Library:
         retriever: Callable[[Callable[[], Compiled]], Retriever],
         builtin: Callable[[], Sequence[Draft]],
         boundaries: Boundaries,
+        verifier: Verifier,
         *,
         builtin_mark: str = "",
         private_folders: Sequence[str] = (),
@@ -55,20 +59,46 @@ class Library:
         self._private_folders = tuple(private_folders)
         self._private_tags = tuple(private_tags)
         self._builtin_mark = builtin_mark
+        self._verifier = verifier
         self._compiled: Compiled | None = None
         self.boundaries = boundaries
         self.retriever = retriever(self.compiled)
 
-    def bring_up_to_date(self, progress: Progress | None = None) -> None:
-        """Read the built-in corpus where it changed and index what is pending. Costs little where nothing changed."""
+    def bring_up_to_date(self, progress: Progress | None = None, *, wait: bool = True) -> None:
+        """Read the built-in corpus where it changed and index what is pending. Costs little where nothing changed.
+
+        Args:
+            progress: told how far it is.
+            wait: wait for another process that is indexing; see `coach.retrieval.indexing.Indexer.bring_up_to_date`.
+        """
         if not self._builtin_mark or self._builtin_mark != self._ledger.builtin_mark():
             self._ledger.sync_builtin(self._builtin(), self._builtin_mark)
-        self._compiled = self._indexer.bring_up_to_date(progress)
+        self._compiled = self._indexer.bring_up_to_date(progress, wait=wait)
 
     def rebuild(self, progress: Progress | None = None) -> None:
         """Throw the indexes away and build them again from the ledger."""
         self._ledger.sync_builtin(self._builtin(), self._builtin_mark)
         self._compiled = self._indexer.rebuild(progress)
+
+    def rewrite(self, progress: Progress | None = None) -> None:
+        """Write the indexes into files that hold nothing of removed sources any more. Little is embedded for that."""
+        self._compiled = self._indexer.rewrite(progress)
+
+    def verify(self, progress: Progress | None = None) -> list[Finding]:
+        """Compare the indexes with the ledger and repair what differs; return what was found, nothing where all agrees.
+
+        Raises:
+            StoreError: an index cannot be written.
+            ModelError: the embedder is an endpoint and fails.
+        """
+        self._ledger.sync_builtin(self._builtin(), self._builtin_mark)
+        found = self._verifier.verify(progress)
+        self.bring_up_to_date(progress)
+        return found
+
+    def close(self) -> None:
+        """Let go of what is kept open between searches."""
+        self.retriever.close()
 
     def compiled(self) -> Compiled:
         """Return the compiled corpus, brought up to date if that has not happened yet."""
@@ -98,6 +128,22 @@ class Library:
         """Return every source, in the order of their ids."""
         return self._ledger.sources(kind)
 
+    def curated(self) -> list[Source]:
+        """Return the principles and practices, in the order of their ids."""
+        return self._ledger.curated()
+
+    def counts(self) -> dict[SourceKind, int]:
+        """Return how many sources of each kind there are."""
+        return self._ledger.counts()
+
+    def statement_count(self) -> int:
+        """Return how many statements there are."""
+        return self._ledger.statement_count()
+
+    def private(self, source_ids: Iterable[str]) -> dict[str, bool]:
+        """Return whether each of those of the sources that there are is private, by id."""
+        return self._ledger.private(source_ids)
+
     def find(self, any_id: str) -> tuple[Source, Statement | None]:
         """Return the source with this id, and the statement where the id is one's.
 
@@ -116,6 +162,18 @@ class Library:
             raise InputError(f"{source.id} has no statement {wanted}.", f"Read it with: coach sources show {source.id}")
         return source, statement
 
+    def source(self, source_id: str) -> Source | None:
+        """Return a source; None where there is no such one."""
+        return self._ledger.source(source_id)
+
+    def statements(self, ids: Iterable[str]) -> dict[str, Statement]:
+        """Return those of the statements that there are, by id."""
+        return self._ledger.statements(ids)
+
+    def dated_notes(self) -> list[DatedNote]:
+        """Return the notes that have a date, newest first, without what they say."""
+        return self._ledger.dated_notes()
+
     def add(self, paths: Sequence[Path], kind: SourceKind, progress: Progress | None = None) -> Added:
         """Read files and add or update what they hold, all of them or none.
 
@@ -128,6 +186,23 @@ class Library:
         changes = self._ledger.put_drafts(drafts)
         self.bring_up_to_date(progress)
         return Added(changes.sources, tuple(r for d in drafts for r in d.remarks))
+
+    def read_again(self, sources: Iterable[Source]) -> list[Source]:
+        """Read what was saved of sources anew from their files; return those whose files cannot be read.
+
+        They are indexed at the next `bring_up_to_date`.
+        """
+        failed = []
+        for source in sources:
+            private = {"private_folders": self._private_folders, "private_tags": self._private_tags}
+            try:
+                drafts = read_file(Path(source.path), source.kind, **private) if source.path else []
+            except CoachError:
+                drafts = []
+            self._ledger.put_drafts(drafts)
+            if not drafts:
+                failed.append(source)
+        return failed
 
     def remove(self, source_id: str) -> Source:
         """Remove a source of the person's from the ledger and the indexes.

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from coach.cli.console import whisper
 from coach.cli.progress import Bar
 from coach.domain.errors import InputError
 
 if TYPE_CHECKING:
     from coach.agent.coach import Coach
     from coach.settings import Settings
+
+T = TypeVar("T")
 
 
 def settings_with(**options: Any) -> Settings:
@@ -37,7 +40,8 @@ def open_indexed(settings: Settings, *, plain: bool = False) -> Coach:
     coach = open_it(settings)
     try:
         with Bar("Indexing the sources", plain=plain) as bar:
-            coach.library.bring_up_to_date(bar)
+            # Another process that is indexing goes on; what it has not done yet is found by its words.
+            coach.library.bring_up_to_date(bar, wait=False)
     except BaseException:
         asyncio.run(coach.aclose())
         raise
@@ -53,6 +57,20 @@ def opened(*, indexed: bool = True) -> Iterator[Coach]:
         yield coach
     finally:
         asyncio.run(coach.aclose())
+
+
+def patiently(work: Callable[[bool], T]) -> T:
+    """Return what `work` returns; it is told whether to wait for a sync of the notes that is at work.
+
+    Where it would have to, that is said first.
+    """
+    from coach.agent.vault_lock import VaultBusyError
+
+    try:
+        return work(False)
+    except VaultBusyError as e:
+        whisper(f"{e.message} This goes on when that has finished.")
+        return work(True)
 
 
 def what_leaves(coach: Coach) -> str:

@@ -2,6 +2,9 @@ from __future__ import annotations
 
 import io
 import sys
+import time
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -51,3 +54,33 @@ def test_plain_lines_on_a_terminal_where_asked_for(monkeypatch: pytest.MonkeyPat
     with Bar("Indexing", plain=True) as bar:
         bar(4, 4)
     assert screen.getvalue() == "Indexing: 100%\n"
+
+
+def test_the_pace_and_the_time_that_is_left(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = SimpleNamespace(now=0.0)
+    monkeypatch.setattr(time, "monotonic", lambda: clock.now)
+    with Bar("Reading", rate=True) as bar:
+        for clock.now, done in ((0, 1), (10, 51), (20, 100)):
+            bar(done, 100)
+        bar.name("Indexing")
+        for clock.now, done in ((30, 1), (40, 25_001)):
+            bar(done, 100_000)
+    assert capsys.readouterr().err.splitlines() == [
+        "Reading: 0%",
+        "Reading: 50% (5 a second, 10 s left)",
+        "Reading: 100% (5 a second)",
+        "Indexing: 0%",
+        "Indexing: 25% (2,500 a second, 30 s left)",
+    ]
+
+
+def test_a_terminal_shows_the_pace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", _Terminal())
+    with Bar("Reading", rate=True) as bar:
+        bar(1, 4)
+        assert bar._shown is not None
+        pace: Any = bar._shown.columns[3]
+        assert pace.render(SimpleNamespace(speed=1234.5)).plain == "1,234/s"
+        assert pace.render(SimpleNamespace(speed=None)).plain == ""

@@ -1,0 +1,381 @@
+"""What goes wrong with folders, files, processes and disks, and what nobody may lose by it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from coach.agent import vault_sync
+from coach.agent.vault_lock import VaultBusyError, locked
+from coach.agent.vault_report import Step
+from coach.domain.answer import Status
+from coach.domain.errors import StoreError
+from coach.store.vaults import Outcome
+from tests.agent.vaults import Notes
+from tests.agent.world import VP, World, delivered, events
+from tests.retrieval.fakes import Killed
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def notes(world: World, tmp_path: Path) -> Notes:
+    return Notes(world, tmp_path / "notes")
+
+
+def refused(patch: pytest.MonkeyPatch, path: Path, error: OSError) -> None:
+    """Let a folder be one that cannot be read, also for root."""
+    real = os.scandir
+
+    def scandir(folder: Any) -> Any:
+        if str(folder) == str(path):
+            raise error
+        return real(folder)
+
+    patch.setattr(os, "scandir", scandir)
+
+
+def raising(error: BaseException, name: str, real: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Let one file be one that its parser stumbles over."""
+
+    def read(path: str) -> Any:
+        if path.endswith(name):
+            raise error
+        return real(path)
+
+    return read
+
+
+# Files and folders.
+
+
+def test_a_file_that_can_no_longer_be_read_keeps_what_it_said(notes: Notes) -> None:
+    notes.note("a.md", "The pager is loud.")
+    notes.note("b.md", "Two lines.")
+    notes.add()
+    notes.write("a.md", "\0 no text at all")
+    report = notes.sync()
+    assert (report.removed, report.changed) == ((), ())
+    ((path, reason, new, keeps),) = [(f.path, f.reason, f.new, f.keeps) for f in report.failed]
+    assert (path, new, keeps) == (str(notes.folder / "a.md"), True, 1)
+    assert "not a text file" in reason
+    assert "N4.1" in notes.finds("is the pager loud?")
+    ((since, keeps),) = [(f.since, f.keeps) for f in notes.coach.vault.coverage().roots[0].failed]
+    assert (since[:4].isdigit(), keeps) == (True, 1)
+    assert [f.new for f in notes.sync().failed] == [False]
+    notes.note("a.md", "The pager is loud.", "Not at night.")
+    report = notes.sync()
+    assert (report.changed, report.failed) == (("N4",), ())
+    assert list(notes.lines("a.md")) == ["N4.1", "N4.2"]
+
+
+@pytest.mark.parametrize("error", [RecursionError(), MemoryError(), ValueError("\x1b[31m")])
+def test_a_parser_that_stumbles_stops_no_other_file(notes: Notes, error: Exception) -> None:
+    for name in ("a.md", "b.md", "c.md"):
+        notes.note(name, "One line.")
+    vault = notes.coach.vault
+    vault._read = raising(error, "b.md", vault._read)  # type: ignore[assignment]
+    report = notes.add()
+    assert (report.read, [f.reason for f in report.failed]) == (
+        2,
+        [f"no sense could be made of it ({type(error).__name__})"],
+    )
+
+
+def test_a_file_that_may_not_be_opened_is_tried_every_time(notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = notes.note("a.md", "One line.")
+    notes.add()
+    notes.note("a.md", "Another line.")
+    real = Path.open
+
+    def refuse(here: Path, *args: Any, **options: Any) -> Any:
+        if here == path:
+            raise PermissionError(13, "Permission denied")
+        return real(here, *args, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", refuse)
+        report = notes.sync()
+        assert [(f.reason, f.keeps) for f in report.failed] == [("it cannot be read: Permission denied", 1)]
+    # Being allowed to open it changes neither its size nor its time.
+    assert notes.sync().changed == ("N4",)
+
+
+def test_a_file_that_vanishes_before_it_is_opened_is_named(notes: Notes) -> None:
+    notes.note("a.md", "One line.")
+    gone = notes.note("b.md", "Two lines.")
+    notes.coach.vault.add([notes.folder])
+    report = notes.coach.vault.sync(lambda step, done, total: gone.unlink(missing_ok=True))
+    assert (report.added, [(f.path, f.reason) for f in report.failed]) == (
+        ("N4",),
+        [(str(gone), "it was gone before it could be read")],
+    )
+    assert notes.sync().whole
+    assert set(notes.files) == {"a.md"}
+
+
+def test_what_lies_in_a_folder_that_cannot_be_read_stays(notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
+    notes.note("a.md", "One line.")
+    notes.note("team/b.md", "Two lines.")
+    notes.note("team/deep/c.md", "Three lines.")
+    notes.note("team mates/d.md", "Four lines.")
+    notes.add()
+    with monkeypatch.context() as patch:
+        refused(patch, notes.folder / "team", PermissionError(13, "Permission denied"))
+        (notes.folder / "team mates/d.md").unlink()
+        report = notes.sync()
+        assert (report.removed, report.read, report.troubles) == (("N5",), 3, ())
+        assert [(f.reason, f.keeps) for f in report.failed] == [("this folder cannot be read: Permission denied", 2)]
+        (failed,) = notes.coach.vault.coverage().roots[0].failed
+        assert (failed.path, failed.keeps) == (str(notes.folder / "team"), 2)
+    report = notes.sync()
+    assert (report.whole, report.changes, set(notes.ids)) == (True, 0, {"a.md", "team/b.md", "team/deep/c.md"})
+
+
+def test_a_link_whose_target_is_away_keeps_its_notes(notes: Notes, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    (disk / "a.md").write_text("- One line.\n")
+    (notes.folder / "shared").symlink_to(disk)
+    notes.add()
+    disk.rename(tmp_path / "unplugged")
+    report = notes.sync()
+    assert (report.removed, [f.reason for f in report.failed]) == ((), ["a link that leads nowhere"])
+    assert set(notes.ids) == {"shared/a.md"}
+    (tmp_path / "unplugged").rename(disk)
+    assert (notes.sync().changes, notes.sync().whole) == (0, True)
+
+
+@pytest.mark.parametrize("how", ["missing", "empty", "unreadable"])
+def test_a_root_that_is_away_loses_nothing(notes: Notes, how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    notes.note("a.md", "One line.")
+    notes.note("team/b.md", "Two lines.")
+    notes.add()
+    away = notes.folder.with_name("away")
+    if how == "unreadable":
+        refused(monkeypatch, notes.folder, OSError(5, "Input/output error"))
+    else:
+        notes.folder.rename(away)
+    if how == "empty":
+        notes.folder.mkdir()
+        (notes.folder / "lost+found").mkdir()
+    report = notes.sync()
+    assert (report.removed, report.read, len(report.troubles)) == ((), 2, 1)
+    assert report.troubles[0].new
+    assert {
+        "missing": "it is not there",
+        "empty": "it is empty all of a sudden",
+        "unreadable": "this folder cannot be read: Input/output error",
+    }[how] == report.troubles[0].reason
+    assert set(notes.ids) == {"a.md", "team/b.md"}
+    assert not notes.sync().troubles[0].new
+    assert not notes.coach.vault.coverage().whole
+    if how == "missing":
+        away.rename(notes.folder)
+        assert notes.sync().whole
+    else:
+        assert notes.coach.vault.remove(str(notes.folder)).notes == 2
+        assert notes.ids == {}
+
+
+def test_a_root_that_was_always_empty_is_no_trouble(notes: Notes) -> None:
+    assert notes.add().whole
+    notes.note("a.md", "One line.")
+    notes.sync()
+    notes.write(".coachignore", "*\n")
+    # It is not empty: what is in it is not to be read any more.
+    assert notes.sync().removed == ("N4",)
+
+
+def test_names_that_are_no_text_stop_nothing(notes: Notes) -> None:
+    notes.note("\x1b[31m[bold]\u202e\n.md", "One line.")
+    Path(os.fsdecode(os.fsencode(notes.folder) + b"/\xff.md")).write_text("- Two lines.\n")
+    report = notes.add()
+    assert (report.added, [f.reason for f in report.failed]) == (("N4",), ["its name is not UTF-8 text"])
+
+
+# Interruptions.
+
+
+def test_what_was_read_and_not_indexed_is_indexed_next_time(notes: Notes) -> None:
+    notes.note("a.md", "The pager is loud.")
+    notes.coach.vault.add([notes.folder])
+
+    def killed() -> None:
+        raise Killed
+
+    notes.embedder.before = killed
+    with pytest.raises(Killed):
+        notes.sync()
+    notes.embedder.before = lambda: None
+    notes.reopened()
+    assert notes.ids == {"a.md": "N4"}
+    assert notes.sync().changes == 0
+    assert "N4.1" in notes.finds("is the pager loud?")
+
+
+@pytest.mark.parametrize("step", [Step.READING, Step.INDEXING])
+def test_an_interrupted_sync_goes_on_where_it_was(notes: Notes, step: Step, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vault_sync, "_FILES_AT_ONCE", 5)
+    for i in range(20):
+        notes.note(f"{i:02}.md", f"Line {i} of the plan.")
+    notes.coach.vault.add([notes.folder])
+
+    def interrupt(at: Step, done: int, total: int) -> None:
+        if at is step and done >= 13:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        notes.coach.vault.sync(interrupt)
+    kept = notes.ids
+    assert len(kept) == (10 if step is Step.READING else 20)
+    report = notes.reopened().vault.sync()
+    assert len(report.added) == 20 - len(kept)
+    assert kept.items() <= notes.ids.items()
+    assert sorted(notes.ids.values(), key=lambda i: int(i[1:])) == [f"N{4 + i}" for i in range(20)]
+    assert {"N4.1", "N23.1"} <= set(notes.finds("plan")) | set(notes.finds("line 19 of the plan"))
+
+
+def test_a_full_disk_loses_nothing(notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vault_sync, "_FILES_AT_ONCE", 2)
+    for i in range(6):
+        notes.note(f"{i}.md", f"Line {i}.")
+    notes.coach.vault.add([notes.folder])
+    ledger = notes.coach.vault._ledger
+    real, puts = ledger.put_drafts, 0
+
+    def full(drafts: Any) -> Any:
+        nonlocal puts
+        puts += 1
+        if puts == 3:
+            raise StoreError("The disk is full; nothing was changed.", "Make room, then try again.")
+        return real(drafts)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger, "put_drafts", full)
+        with pytest.raises(StoreError, match="The disk is full"):
+            notes.sync()
+    assert set(notes.ids) == set(notes.files) == {"0.md", "1.md", "2.md", "3.md"}
+    assert notes.sync().added == ("N8", "N9")
+
+
+_OPENED = """
+import sys
+from pathlib import Path
+import pytest
+from coach.agent import vault_sync
+from tests.agent.world import World, small_corpus
+from tests.corpus_home import bare
+patch = pytest.MonkeyPatch()
+bare(patch)
+small_corpus(patch)
+vault_sync._FILES_AT_ONCE = 5
+vault = World(Path(sys.argv[1]), patch).open().vault
+print("ready", flush=True)
+sys.stdin.readline()
+"""
+
+
+def process(notes: Notes, program: str) -> subprocess.Popen[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "XDG_CONFIG_HOME": str(notes.world.home / "config")}
+    command = [sys.executable, "-c", _OPENED + program, str(notes.world.home)]
+    return subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment, cwd=ROOT
+    )
+
+
+def go(process: subprocess.Popen[str]) -> None:
+    assert process.stdin is not None
+    process.stdin.write("\n")
+    process.stdin.flush()
+
+
+def ready(process: subprocess.Popen[str]) -> None:
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+
+
+@pytest.mark.parametrize("files", [3, 12, 19])
+def test_a_kill_in_the_middle_loses_nothing_that_was_kept(notes: Notes, files: int) -> None:
+    for i in range(20):
+        notes.note(f"{i:02}.md", f"Line {i} of the plan.")
+    notes.coach.vault.add([notes.folder])
+    killing = process(
+        notes, f"import os\nvault.sync(lambda step, done, total: done == {files} and os.kill(os.getpid(), 9))"
+    )
+    with killing:
+        ready(killing)
+        go(killing)
+        assert killing.wait(60) == -signal.SIGKILL
+    kept = notes.ids
+    assert len(kept) == files // 5 * 5
+    notes.reopened()
+    assert len(notes.sync().added) == 20 - len(kept)
+    assert kept.items() <= notes.ids.items()
+    assert len({s.id for source in notes.sources.values() for s in source.statements}) == 20
+
+
+def test_two_processes_at_once_read_everything_once(notes: Notes) -> None:
+    for i in range(30):
+        notes.note(f"{i:02}.md", f"Line {i} of the plan.")
+    notes.coach.vault.add([notes.folder])
+    both = [process(notes, "print(len(vault.sync().added))") for _ in range(2)]
+    for one in both:
+        ready(one)
+    for one in both:
+        go(one)
+    added = [one.communicate(timeout=60)[0] for one in both]
+    assert sorted(int(a) for a in added) == [0, 30]
+    notes.reopened()
+    assert sorted(notes.ids.values(), key=lambda i: int(i[1:])) == [f"N{4 + i}" for i in range(30)]
+    assert notes.sync().changes == 0
+
+
+def test_another_sync_is_waited_for_or_named(notes: Notes) -> None:
+    notes.note("a.md", "One line.")
+    notes.coach.vault.add([notes.folder])
+    with locked(notes.world.home / "vault.lock", wait=False):
+        with pytest.raises(VaultBusyError, match="The notes are being read already"):
+            notes.coach.vault.sync(wait=False)
+        with pytest.raises(VaultBusyError):
+            notes.coach.vault.remove("N1", wait=False)
+        waiting = threading.Thread(target=notes.sync)
+        waiting.start()
+        waiting.join(0.2)
+        assert waiting.is_alive()
+        assert notes.ids == {}
+    waiting.join(10)
+    assert notes.ids == {"a.md": "N4"}
+
+
+async def test_questions_are_answered_while_notes_are_read(notes: Notes) -> None:
+    for i in range(60):
+        notes.note(f"{i:02}.md", *(f"Line {line} of plan {i}." for line in range(5)))
+    notes.coach.vault.add([notes.folder])
+    begun, answered = threading.Event(), threading.Event()
+
+    def told(step: Step, done: int, total: int) -> None:
+        begun.set()
+        if step is Step.READING and done == total:
+            answered.wait(30)
+
+    syncing = asyncio.create_task(asyncio.to_thread(notes.coach.vault.sync, told))
+    await asyncio.to_thread(begun.wait, 30)
+    for _ in range(3):
+        assert delivered(await events(notes.coach, VP)).status is not Status.SILENT
+    answered.set()
+    for _ in range(3):
+        assert delivered(await events(notes.coach, VP)).status is not Status.SILENT
+    report = await syncing
+    assert len(report.added) == 60
+    assert all(file.outcome is Outcome.READ for file in notes.files.values())
+    assert notes.finds("line 3 of plan 7")
