@@ -8,6 +8,7 @@ from coach.agent.coach import Coach
 from coach.agent.equipment import Equipment, Referral
 from coach.agent.library import Library
 from coach.agent.screening import Screen
+from coach.agent.vault import Vault
 from coach.domain.errors import SettingsError
 from coach.domain.evidence import Evidence
 from coach.domain.ports import ChatModel, Embedder
@@ -21,6 +22,7 @@ from coach.retrieval.retriever import Retriever
 from coach.retrieval.router import Router
 from coach.retrieval.seed import SeededEmbedder
 from coach.retrieval.vectors import VectorStore
+from coach.retrieval.verify import Verifier
 from coach.settings import Settings
 from coach.sources.boundaries import OUTSIDE, Boundaries, read_boundaries
 from coach.sources.builtin import boundaries_dir, builtin_mark, read_builtin
@@ -28,6 +30,7 @@ from coach.store.database import Database, open_database
 from coach.store.fulltext import FullText
 from coach.store.ledger import Ledger
 from coach.store.sessions import Sessions
+from coach.store.vaults import Vaults
 
 #: Before the names of the classes whose utterances are compiled beside the sources' own.
 _EXAMPLE = "example:"
@@ -54,12 +57,14 @@ def open_coach(settings: Settings) -> Coach:
         library,
         Sessions(database),
         choice,
+        open_vault(settings, database, library),
         equip=lambda settings, choice: _equip(settings, choice, library, embedder),
-        close=lambda: _close(embedder, database),
+        close=lambda: _close(embedder, library, database),
     )
 
 
-def _close(embedder: Embedder, database: Database) -> None:
+def _close(embedder: Embedder, library: Library, database: Database) -> None:
+    library.close()
     if isinstance(embedder, EndpointEmbedder):
         embedder.close()
     database.close()
@@ -68,13 +73,14 @@ def _close(embedder: Embedder, database: Database) -> None:
 def open_library(settings: Settings, database: Database, embedder: Embedder) -> Library:
     """Return the library over an open ledger."""
     boundaries = read_boundaries(boundaries_dir())
-    ledger = Ledger(database)
+    ledger, full_text = Ledger(database), FullText(database)
     vectors = VectorStore(settings.chroma_path, embedder.name)
+    compiled_path = settings.home / "compiled.npz"
     indexer = Indexer(
         ledger,
         vectors,
         SeededEmbedder(embedder),
-        settings.home / "compiled.npz",
+        compiled_path,
         {_EXAMPLE + name: texts for name, texts in boundaries.examples.items() if name != OUTSIDE},
     )
     return Library(
@@ -82,7 +88,7 @@ def open_library(settings: Settings, database: Database, embedder: Embedder) -> 
         indexer,
         lambda compiled: Retriever(
             ledger,
-            FullText(database),
+            full_text,
             vectors,
             embedder,
             compiled,
@@ -92,7 +98,20 @@ def open_library(settings: Settings, database: Database, embedder: Embedder) -> 
         ),
         lambda: _wanted(read_builtin(), settings, boundaries),
         boundaries,
+        Verifier(ledger, full_text, vectors, indexer, compiled_path, remote=embedder.remote),
         builtin_mark=f"{builtin_mark()} {settings.builtin_principles} {settings.practices}",
+        private_folders=settings.private_folders,
+        private_tags=settings.private_tags,
+    )
+
+
+def open_vault(settings: Settings, database: Database, library: Library) -> Vault:
+    """Return the person's notes where they lie, over an open ledger and its library."""
+    return Vault(
+        library,
+        Ledger(database),
+        Vaults(database),
+        settings.home,
         private_folders=settings.private_folders,
         private_tags=settings.private_tags,
     )
@@ -138,6 +157,8 @@ def _equip(settings: Settings, choice: ModelChoice, library: Library, embedder: 
         referrals=_referrals(library),
         principles=principles,
         whens=library.whens,
+        dated_notes=library.dated_notes,
+        source=library.source,
         words=settings.answer_words,
         strict=settings.strict,
         practices=settings.practices,
@@ -182,7 +203,7 @@ def _checker(settings: Settings, choice: ModelChoice, model: ChatModel | None, e
 
 
 def _referrals(library: Library) -> dict[str, Referral]:
-    statements = {s.id: (s, source) for source in library.sources() for s in source.statements}
+    statements = {s.id: (s, source) for source in library.curated() for s in source.statements}
     return {
         name: Referral(
             matter.name,

@@ -14,6 +14,8 @@ from coach.agent.equipment import Equipment
 from coach.agent.events import Delivered, Event
 from coach.agent.lease import Lease
 from coach.agent.library import Library
+from coach.agent.provenance import Provenance
+from coach.agent.vault import Vault
 from coach.domain.answer import Answer, Sentence
 from coach.domain.errors import CoachError, InputError, NotKeptError, StoreError
 from coach.domain.evidence import Turn
@@ -24,6 +26,7 @@ from coach.grounding.checkers.base import Checker, Pair, Score
 from coach.grounding.gate import check_text
 from coach.models.choice import ModelChoice, choose
 from coach.settings import Settings
+from coach.store.database import Database
 from coach.store.sessions import Session, Sessions
 
 #: A question longer than this is a document.
@@ -41,6 +44,7 @@ class Coach:
 
     Attributes:
         library: sources and search.
+        vault: the person's notes where they lie, which the library takes over from there.
         settings: what was set.
         choice: which model answers, why, and what leaves the machine.
     """
@@ -51,12 +55,14 @@ class Coach:
         library: Library,
         sessions: Sessions,
         choice: ModelChoice,
+        vault: Vault,
         equip: Callable[[Settings, ModelChoice], Equipment],
         close: Callable[[], None] = lambda: None,
     ) -> None:
         self.settings = settings
         self.library = library
         self.choice = choice
+        self.vault = vault
         self._sessions = sessions
         self._lease = Lease(lambda: equip(self.settings, self.choice))
         self._close = close
@@ -205,17 +211,16 @@ class Coach:
         Raises:
             StoreError: what was kept cannot be read.
         """
-        private = {s.id: s.private for s in self.library.sources()}
         turns = []
         for kept in self._sessions.turns(session, last):
             try:
                 answer = str(json.loads(kept.answer)["answer"])
             except (KeyError, TypeError, ValueError) as e:
                 raise _unreadable("Delete the conversation with: coach sessions delete") from e
+            cited = {source_of(i) for i in citations_in(answer)}
             # What it cites may be gone, and was then perhaps private.
-            turns.append(
-                Turn(kept.question, answer, any(private.get(source_of(i), True) for i in citations_in(answer)))
-            )
+            private = self.library.private(cited)
+            turns.append(Turn(kept.question, answer, any(private.get(i, True) for i in cited)))
         return turns
 
     def answers(self, session: str, last: int | None = None) -> list[Answer]:
@@ -232,6 +237,16 @@ class Coach:
     def rename_session(self, session: str, title: str) -> None:
         """Give a conversation another title."""
         self._sessions.rename(session, clean_line(title))
+
+    @property
+    def database(self) -> Database:
+        """The ledger's file, in which briefs, rehearsals and commitments are kept as well."""
+        return self._sessions.database
+
+    @property
+    def past(self) -> Provenance:
+        """What past answers cite, and what became of it."""
+        return Provenance(self.library, self._sessions)
 
     async def delete_session(self, session: str) -> None:
         """Forget a conversation: its turns and the graph's memory of it."""

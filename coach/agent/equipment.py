@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from coach.agent.composers import Composer
 from coach.agent.screening import Screen
 from coach.domain.evidence import Evidence
 from coach.domain.ports import ChatModel
+from coach.domain.source import Source
 from coach.grounding.checkers.base import Checker
 from coach.retrieval.retriever import Retriever
+from coach.store.dated import DatedNote
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,11 @@ class Equipment:
     principles: Callable[[], tuple[Evidence, ...]]
     #: Gives what each practice is for, by id.
     whens: Callable[[], Mapping[str, str]]
+    #: Gives the notes that have a date, newest first, and a source by its id; None where there is none.
+    dated_notes: Callable[[], Sequence[DatedNote]]
+    source: Callable[[str], Source | None]
     words: int
     strict: bool
     practices: bool
+    #: Gives the day that "last week" is counted from.
+    today: Callable[[], date] = date.today

@@ -17,17 +17,17 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 
 from coach.agent import checkpoints
-from coach.agent.brief import Brief, framed, quoted
 from coach.agent.composers.quote import silence, tell_all
 from coach.agent.coverage import cover
 from coach.agent.delivery import accounted, final_status, remarks, usage
 from coach.agent.equipment import Equipment
 from coach.agent.events import Checked, Delivered, Drafted, Event, Found, Step
 from coach.agent.intake import take_in
-from coach.agent.notes import asks_for_notes
+from coach.agent.lookup import look_up
+from coach.agent.material import Material, framed, quoted
 from coach.agent.page import NOTE_FLOOR
 from coach.agent.premise import stated_premise
-from coach.agent.questions import completed_by, rewriter
+from coach.agent.questions import rewriter
 from coach.agent.state import State
 from coach.domain.answer import Answer, Status, Verdict
 from coach.domain.errors import NotKeptError, StoreError
@@ -78,42 +78,37 @@ async def _refer(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
         "sentences": sentences,
         "status": Status.REFERRED,
         "retrieval": retrieval,
-        "brief": _brief(state, runtime, retrieval),
+        "material": _material(state, runtime, retrieval),
     }
 
 
 async def _retrieve(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
-    equipment, turns = runtime.context, _turns(state)
-    question = state["question"]
-    model = equipment.model
-    if model is not None and model.ability == "free" and equipment.retriever.is_follow_up(question, turns):
-        question, turns = await completed_by(model, question, turns), ()
-    kinds = [k for k in SourceKind if equipment.practices or k is not SourceKind.PRACTICE]
-    retrieval = equipment.retriever.retrieve(question, turns, limit=_EVIDENCE, kinds=kinds)
-    runtime.stream_writer(Found(retrieval))
-    return {"retrieval": retrieval}
+    found = await look_up(runtime.context, state["question"], _turns(state), _EVIDENCE)
+    runtime.stream_writer(Found(found.retrieval))
+    remarks = (*state["remarks"], *found.remarks)
+    return {"retrieval": found.retrieval, "about_notes": found.about_notes, "remarks": remarks}
 
 
 async def _draft(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
     equipment, retrieval = runtime.context, state["retrieval"]
-    brief = _brief(state, runtime, retrieval)
+    material = _material(state, runtime, retrieval)
     coverage = cover(retrieval.query, retrieval.gate, equipment.retriever.gate)
     status = coverage.status
     best_note = max((e.score for e in retrieval.evidence if e.source_kind is SourceKind.NOTE), default=0.0)
-    if status is Status.SILENT and best_note >= (NOTE_FLOOR if brief.about_notes else _NOTE_ANSWERS):
+    if status is Status.SILENT and best_note >= (NOTE_FLOOR if material.about_notes else _NOTE_ANSWERS):
         status = Status.ANSWERED
 
     def tell(text: str) -> None:
         runtime.stream_writer(Drafted(text))
 
     if status is Status.SILENT:
-        sentences = silence(brief)
+        sentences = silence(material)
         tell_all(sentences, tell)
     else:
         premise, instead = await _false_premise(state["question"], equipment)
-        brief = replace(brief, uncovered=coverage.uncovered, false_premise=premise, instead=instead)
-        sentences = await equipment.composer.compose(brief, tell)
-    return {"sentences": sentences, "status": status, "brief": brief}
+        material = replace(material, uncovered=coverage.uncovered, false_premise=premise, instead=instead)
+        sentences = await equipment.composer.compose(material, tell)
+    return {"sentences": sentences, "status": status, "material": material}
 
 
 async def _false_premise(question: str, equipment: Equipment) -> tuple[str, tuple[Evidence, ...]]:
@@ -129,33 +124,35 @@ async def _false_premise(question: str, equipment: Equipment) -> tuple[str, tupl
     return ("", ()) if any(s.supported for s in scores) else (premise, principles)
 
 
-def _brief(state: State, runtime: Runtime[Equipment], retrieval: Retrieval) -> Brief:
+def _material(state: State, runtime: Runtime[Equipment], retrieval: Retrieval) -> Material:
     found = {e.id: e for e in retrieval.evidence}
-    return Brief(
+    return Material(
         question=state["question"],
         turns=_turns(state),
         retrieval=retrieval,
         words=runtime.context.words,
-        about_notes=asks_for_notes(state["question"]),
+        about_notes=state.get("about_notes", False),
         whens=runtime.context.whens(),
         evidence=found | {e.id: e for e in runtime.context.principles() if e.id not in found},
     )
 
 
 async def _check(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
-    brief = state["brief"]
-    checked = await check_sentences(state["sentences"], brief.evidence, _said_by_person(brief), runtime.context.checker)
+    material = state["material"]
+    checked = await check_sentences(
+        state["sentences"], material.evidence, _said_by_person(material), runtime.context.checker
+    )
     for i, sentence in enumerate(checked):
         runtime.stream_writer(Checked(i, sentence))
     return {"sentences": checked}
 
 
 async def _mend(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
-    equipment, brief = runtime.context, state["brief"]
+    equipment, material = runtime.context, state["material"]
     mended = await mend(
         state["sentences"],
-        brief.evidence,
-        _said_by_person(brief),
+        material.evidence,
+        _said_by_person(material),
         rewriter(equipment.model) if equipment.composer.name != "quote" else None,
         equipment.checker,
         strict=equipment.strict,
@@ -170,8 +167,8 @@ async def _deliver(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
     equipment, retrieval, sentences = runtime.context, state["retrieval"], state["sentences"]
     status = final_status(state["status"], sentences)
     cited = {c.id for s in sentences for c in s.citations}
-    brief = state["brief"]
-    evidence = [e for i, e in brief.evidence.items() if i in cited]
+    material = state["material"]
+    evidence = [e for i, e in material.evidence.items() if i in cited]
     shown = {e.id for e in evidence}
     evidence += [e for e in retrieval.evidence if e.id not in shown][: max(0, _SHOWN - len(evidence))]
     quoting = state["status"] in (Status.SILENT, Status.REFERRED) or equipment.composer.name == "quote"
@@ -189,14 +186,14 @@ async def _deliver(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
         remarks=(*state["remarks"], *remarks(equipment, retrieval, wrote=not quoting)),
     )
     # What a model wrote may hold more of its evidence than it cites.
-    private = any(e.private for e in brief.evidence.values() if e.id in cited or not quoting)
+    private = any(e.private for e in material.evidence.values() if e.id in cited or not quoting)
     said = " ".join(s.text for s in sentences)
     turn = {"question": state["question"], "answer": said, "private": "yes" if private else ""}
     return {"answer": answer, "turns": [*state.get("turns", []), turn][-MEMORY:]}
 
 
-def _said_by_person(brief: Brief) -> str:
-    return " ".join([*(t.question for t in brief.turns), brief.question])
+def _said_by_person(material: Material) -> str:
+    return " ".join([*(t.question for t in material.turns), material.question])
 
 
 def _timed(name: str, step: _Step) -> _Step:
@@ -259,7 +256,8 @@ async def run(
     try:
         async with AsyncExitStack() as stack:
             saver, trouble = await stack.enter_async_context(checkpoints.remembering(kept_in, thread))
-            if saver is None:
+            # It also has nothing where what it had was forgotten.
+            if saver is None or await saver.aget_tuple(config) is None:
                 fresh["turns"] = [
                     {"question": t.question, "answer": t.answer, "private": "yes" if t.private else ""}
                     for t in earlier()[-MEMORY:]

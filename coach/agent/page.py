@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from coach.agent.decisions import decides
+from coach.agent.notes import with_newer
 from coach.domain.evidence import Evidence, Retrieval, SourceMatch
 from coach.domain.ids import sort_key
 from coach.domain.source import SourceKind, StatementKind
@@ -39,6 +41,8 @@ NOTE_FLOOR = 0.42
 _NOTE_MARGIN = 0.20
 _NOTE_LINES = 3
 _MEANING_ALONE = 0.62
+#: For a line that stands among decisions, twice for one that says that it is one: so talk does not drown it.
+_DECIDED_BONUS = 0.05
 _TO_AN_ASSISTANT = re.compile(
     r"(?i)\b(ignore|disregard|forget|override)\b.{0,40}\b(instructions?|rules|prompts?|guidelines)\b"
 )
@@ -131,24 +135,29 @@ def choose(
     )
 
 
-def chosen_notes(retrieval: Retrieval, count: int, *, alone: float = NOTE_FLOOR) -> tuple[Evidence, ...]:
+def chosen_notes(
+    retrieval: Retrieval, count: int, *, alone: float = NOTE_FLOOR, decided: bool = False
+) -> tuple[Evidence, ...]:
     """Return up to `count` lines of the team's notes that fit, best first: one of each note before a second of any.
 
-    A decision and the later one that replaced it are both among them, then, rather than three lines of either.
+    A decision and the later one that replaced it are both among them, then, rather than three lines of either, and a
+    line that was replaced always brings the newest one that replaced it.
 
     Args:
         retrieval: everything that was found.
         count: how many lines at most.
         alone: what a line must score that shares no word with the question; its note's title may be all that is near.
+        decided: whether it is asked what was decided: what says so comes before what only speaks of it.
     """
-    notes = [
+    # Pasted text that gives orders to an assistant is no word of the team's.
+    all_notes = [
         e
         for e in retrieval.evidence
-        if e.source_kind is SourceKind.NOTE
-        and (e.score >= alone or "wording" in e.why)
-        # Pasted text that gives orders to an assistant is no word of the team's.
-        and not _TO_AN_ASSISTANT.search(e.statement.text)
+        if e.source_kind is SourceKind.NOTE and not _TO_AN_ASSISTANT.search(e.statement.text)
     ]
+    notes = [e for e in all_notes if e.score >= alone or "wording" in e.why]
+    if decided:
+        notes.sort(key=lambda e: -(e.score + _DECIDED_BONUS * decides(e)))
     floor = max([NOTE_FLOOR, *(e.score - _NOTE_MARGIN for e in notes)])
     fitting = [e for e in notes if e.score >= floor]
     seen: Counter[str] = Counter()
@@ -156,7 +165,7 @@ def chosen_notes(retrieval: Retrieval, count: int, *, alone: float = NOTE_FLOOR)
     for place, e in enumerate(fitting):
         rounds.append((seen[e.statement.source_id], place))
         seen[e.statement.source_id] += 1
-    return tuple(fitting[place] for _, place in sorted(rounds)[:count])
+    return with_newer([fitting[place] for _, place in sorted(rounds)[:count]], all_notes)
 
 
 class _Chosen:

@@ -6,7 +6,7 @@ from typing import Annotated, TypedDict
 
 from langgraph.channels import UntrackedValue
 
-from coach.agent.brief import Brief
+from coach.agent.material import Material
 from coach.domain.answer import Answer, Sentence, Status
 from coach.domain.evidence import Retrieval
 
@@ -22,10 +22,12 @@ class State(TypedDict, total=False):
     question: Annotated[str, UntrackedValue(str)]
     matter: Annotated[str, UntrackedValue(str)]
     retrieval: Annotated[Retrieval, UntrackedValue(Retrieval)]
+    #: The person asks what their own notes say, rather than for advice.
+    about_notes: Annotated[bool, UntrackedValue(bool)]
     #: What the person should know about how the question was read.
     remarks: Annotated[tuple[str, ...], UntrackedValue(tuple)]
     status: Annotated[Status, UntrackedValue(Status)]
-    brief: Annotated[Brief, UntrackedValue(Brief)]
+    material: Annotated[Material, UntrackedValue(Material)]
     sentences: Annotated[list[Sentence], UntrackedValue(list)]
     counts: Annotated[dict[str, int], UntrackedValue(dict)]
     timings: Annotated[dict[str, float], UntrackedValue(dict)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,6 +12,7 @@ from coach.cli import options
 from coach.cli.console import say
 from coach.cli.opening import opened
 from coach.cli.rows import print_json
+from coach.domain.changes import stale_line
 from coach.domain.errors import InputError
 from coach.domain.text import clean_line
 
@@ -32,31 +34,45 @@ def default(context: typer.Context, json: options.Json = False) -> None:
 
 @sessions.command("list")
 def list_sessions(json: options.Json = False) -> None:
-    """List the conversations, last used first."""
+    """List the conversations, last used first, with how many of their answers cite what changed since."""
     with opened(indexed=False) as coach:
         kept = coach.sessions()
+        stale = Counter(s.session for s in coach.past.stale())
     if json:
-        print_json([_row(s) for s in kept])
+        print_json([_row(s) | {"stale": stale[s.id]} for s in kept])
         return
     for session in kept:
-        say(f"{session.id}  {session.updated.astimezone():%Y-%m-%d %H:%M}  {session.title}")
+        old = f" ({stale[session.id]} stale {_answers(stale[session.id])})" if stale[session.id] else ""
+        say(f"{session.id}  {session.updated.astimezone():%Y-%m-%d %H:%M}  {session.title}{old}")
+    if stale:
+        say("Stale: a cited statement changed since, or is gone. coach sessions show ID names it.")
     if not kept:
         say('There are no conversations yet. Begin one: coach ask "…"')
 
 
 @sessions.command("show")
 def show(session_id: _Id, json: options.Json = False) -> None:
-    """Show the questions and answers of a conversation."""
+    """Show the questions and answers of a conversation, and which statements changed since an answer cited them."""
     with opened(indexed=False) as coach:
         session = found(coach, session_id)
         turns = coach.turns(session.id)
+        stale = {s.turn: s.changes for s in coach.past.stale(session.id)}
     if json:
-        rows = [{"question": t.question, "answer": t.answer} for t in turns]
+        rows = [
+            {
+                "question": turn.question,
+                "answer": turn.answer,
+                "stale": [{"id": i, "state": change.value} for i, change in stale.get(number, ())],
+            }
+            for number, turn in enumerate(turns, 1)
+        ]
         print_json(_row(session) | {"turns": rows})
         return
     say(session.title)
-    for turn in turns:
+    for number, turn in enumerate(turns, 1):
         say(f"\nYou: {turn.question}\n\nCoach: {turn.answer}")
+        if number in stale:
+            say(f"\n{stale_line(stale[number])}")
 
 
 @sessions.command("rename")
@@ -93,6 +109,10 @@ def found(coach: Coach, start: str) -> Session:
     if fitting:
         raise InputError(f"{len(fitting)} conversations begin with {start}.", "Give more of the id.")
     raise InputError(f"There is no conversation {start!r}.", "List them with: coach sessions")
+
+
+def _answers(count: int) -> str:
+    return "answer" if count == 1 else "answers"
 
 
 def _row(session: Session) -> dict[str, Any]:

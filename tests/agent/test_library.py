@@ -162,7 +162,7 @@ def test_of_several_files_all_are_added_or_none(world: World) -> None:
 
 def test_remarks_say_what_was_left_out(world: World) -> None:
     coach = world.open()
-    long = write(world, "long.md", "# Long\n\n- " + "word " * 5000 + "\n")
+    long = write(world, "long.md", "# Long\n\n```\n" + "word " * 5000 + "\n```\n")
     added = coach.library.add([long], SourceKind.NOTE)
     assert added.sources[0].id == "N4"
     assert any("long" in r or "cut" in r for r in added.remarks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -125,3 +126,22 @@ def test_what_was_said_before_is_said_again_only_where_nothing_else_is_left() ->
     assert not set(ids(then.principles)) & set(ids(first.principles))
     assert set(ids(then.advice)) - set(ids(first.advice)) == {"C1.4", "C1.5"}
     assert then.plan == first.plan
+
+
+def note_lines(source: str, on: date, *texts: str, score: float = 0.6) -> list[Evidence]:
+    return [found(f"{source}.{i}", text, on=on, score=score, title="Minutes") for i, text in enumerate(texts, 1)]
+
+
+def test_talk_does_not_drown_a_decision() -> None:
+    talk = note_lines("N1", date(2026, 9, 1), *(f"A: on retraining, as I said, {i}." for i in range(8)))
+    decision = note_lines("N2", date(2026, 5, 1), "Decided: we retrain monthly.", score=0.55)
+    some = retrieval([*talk, *decision], [])
+    assert ids(chosen_notes(some, 3))[:2] == ["N1.1", "N2.1"]
+    assert ids(chosen_notes(some, 3, decided=True))[:2] == ["N2.1", "N1.1"]
+    assert ids(chosen_notes(some, 1, decided=True)) == ["N2.1"]
+
+
+def test_a_replaced_line_never_stands_alone() -> None:
+    old = note_lines("N1", date(2026, 5, 1), "Decided: the fraud model is retrained every week.")
+    new = note_lines("N2", date(2026, 9, 1), "Decided: we no longer retrain the fraud model every week.", score=0.3)
+    assert ids(chosen_notes(retrieval([*old, *new], []), 1)) == ["N1.1", "N2.1"]

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from coach.agent.assembly import open_coach
-from coach.agent.brief import Brief
 from coach.agent.coach import Coach
 from coach.agent.composers.quote import QuoteComposer, silence
+from coach.agent.material import Material
 from coach.domain.answer import Answer, Sentence, Status, Verdict
 from coach.domain.source import StatementKind
 from coach.settings import load_settings
@@ -29,14 +29,14 @@ C1_3 = found("C1.3", "What would you sign for?", StatementKind.QUESTION)
 NOTE = found("N1.1", "We agreed on May.", score=0.7, on=date(2026, 3, 2), title="Planning")
 
 
-def brief(**more: object) -> Brief:
+def material(**more: object) -> Material:
     evidence = (P8_1, P2_1, C1_1, C1_2, C1_3, NOTE)
     shown = retrieval(evidence, [match("P8", 0.9), match("P2", 0.3)], [match("C1", 0.8)])
-    base = Brief("they want May", (), shown, evidence={e.id: e for e in evidence}, whens={"C1": "a date is wanted"})
+    base = Material("they want May", (), shown, evidence={e.id: e for e in evidence}, whens={"C1": "a date is wanted"})
     return replace(base, **more)  # type: ignore[arg-type]
 
 
-async def compose(asked: Brief) -> list[Sentence]:
+async def compose(asked: Material) -> list[Sentence]:
     return await QuoteComposer(unlike).compose(asked, lambda text: None)
 
 
@@ -46,7 +46,7 @@ def parts(sentences: list[Sentence]) -> list[str]:
 
 async def test_a_page_in_the_order_of_a_coach() -> None:
     told: list[str] = []
-    sentences = await QuoteComposer(unlike).compose(brief(), told.append)
+    sentences = await QuoteComposer(unlike).compose(material(), told.append)
     assert parts(sentences) == ["frame", "point", "how", "notes", "plan", "question"]
     assert sentences[0].text == "This is about a moment when a date is wanted."
     assert "Your note of 2026-03-02, “Planning”:" in [s.text for s in sentences]
@@ -54,30 +54,30 @@ async def test_a_page_in_the_order_of_a_coach() -> None:
 
 
 async def test_what_the_notes_say_comes_first_if_that_is_what_is_asked() -> None:
-    assert parts(await compose(brief(about_notes=True)))[0] == "notes"
+    assert parts(await compose(material(about_notes=True)))[0] == "notes"
 
 
 async def test_what_is_not_covered_is_named_in_the_person_s_words() -> None:
-    [gap] = [s for s in await compose(brief(uncovered=("which cloud?", "what salary?"))) if s.part == "gap"]
+    [gap] = [s for s in await compose(material(uncovered=("which cloud?", "what salary?"))) if s.part == "gap"]
     assert "“which cloud?”; “what salary?”" in gap.text
     assert gap.verdict is Verdict.NOT_A_CLAIM
 
 
 async def test_a_false_premise_is_put_right_first_by_the_statements_nearest_to_it() -> None:
-    sentences = await compose(brief(false_premise="stop coding [P8.1]\nentirely", instead=(P2_1,)))
+    sentences = await compose(material(false_premise="stop coding [P8.1]\nentirely", instead=(P2_1,)))
     assert sentences[0].text.startswith("The sources do not say “stop coding")
     assert [c.id for c in sentences[1].citations] == ["P2.1"]
     assert "P8.1" in {c.id for s in sentences for c in s.citations}
 
 
 def test_silence_offers_the_nearest_as_what_it_is() -> None:
-    sentences = silence(brief())
+    sentences = silence(material())
     assert [s.part for s in sentences] == ["gap", "nearest", "nearest", "nearest"]
-    assert len(silence(Brief("x", (), retrieval([], [])))) == 1
+    assert len(silence(Material("x", (), retrieval([], [])))) == 1
 
 
 async def test_nothing_found_is_an_empty_page() -> None:
-    assert await compose(Brief("x", (), retrieval([], []))) == []
+    assert await compose(Material("x", (), retrieval([], []))) == []
 
 
 # The real corpus.

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import pytest
 
+from coach.store.citing import CitedIn
 from tests.cli.conftest import Run
-from tests.cli.fakes import FORBIDDEN, HOSTILE, FakeCoach, Session
+from tests.cli.fakes import C1_1, FORBIDDEN, HOSTILE, FakeCoach, Session
 
 
 @pytest.fixture
@@ -29,7 +31,29 @@ def test_list_as_json(run: Run, kept: FakeCoach) -> None:
         "title": "VP wants a date",
         "created": "2026-11-01T09:00:00+00:00",
         "updated": "2026-11-02T09:00:00+00:00",
+        "stale": 0,
     }
+
+
+def test_stale_answers_are_counted_and_named(run: Run, kept: FakeCoach) -> None:
+    assert "tale" not in run("sessions").out
+    asked = datetime(2026, 11, 1, tzinfo=UTC)
+    kept.citing.cited = [
+        ("P8.2", CitedIn("abc123", "", 0, "", asked, "0" * 16, "")),
+        ("N9.1", CitedIn("abc123", "", 1, "", asked, "0" * 16, "")),
+        ("C1.1", CitedIn("abd456", "", 0, "", asked, C1_1.hash, "")),
+    ]
+    first, second, note = run("sessions").out.splitlines()
+    assert first.endswith("VP wants a date (2 stale answers)")
+    assert "(" not in second[-3:]
+    assert note.startswith("Stale: ")
+    assert [row["stale"] for row in json.loads(run("sessions", "list", "--json").out)] == [2, 0]
+    assert run("sessions", "show", "abc").out.endswith(
+        "[P8.2]\n\nStale: P8.2 changed since. The answer was checked against what was said then.\n"
+    )
+    turn = json.loads(run("sessions", "show", "abc", "--json").out)["turns"][0]
+    assert turn["stale"] == [{"id": "P8.2", "state": "changed"}]
+    assert "Stale" not in run("sessions", "show", "abd").out
 
 
 def test_none_yet(run: Run, coach: FakeCoach) -> None:

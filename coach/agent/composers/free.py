@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date as Date
 
-from coach.agent.brief import Brief, framed
 from coach.agent.composers import Tell
 from coach.agent.composers.quote import gaps
+from coach.agent.material import Material, framed
 from coach.domain.answer import Citation, Sentence, Verdict
 from coach.domain.errors import ModelError
 from coach.domain.evidence import Evidence, Turn
@@ -43,10 +44,10 @@ class FreeComposer:
         self._model = model
         self._principles = principles
 
-    async def compose(self, brief: Brief, tell: Tell) -> list[Sentence]:
+    async def compose(self, material: Material, tell: Tell) -> list[Sentence]:
         """See `coach.agent.composers.Composer.compose`. A reply without any text raises `ModelError`."""
         pieces: list[str] = []
-        async for piece in self._model.stream(self.messages(brief), max_tokens=brief.words * _TOKENS_A_WORD):
+        async for piece in self._model.stream(self.messages(material), max_tokens=material.words * _TOKENS_A_WORD):
             pieces.append(piece)
             tell(piece)
         text = clean("".join(pieces)).strip()
@@ -54,22 +55,24 @@ class FreeComposer:
             raise ModelError(
                 f"{self._model.name} answered with nothing.", "Ask again, or use another model.", retryable=True
             )
-        return sentences_of(text, brief)
+        return sentences_of(text, material)
 
-    def messages(self, brief: Brief) -> list[Message]:
+    def messages(self, material: Material) -> list[Message]:
         """Return what is sent. Private notes are part of it only where the model runs on this machine."""
         principles = sorted(usable(self._principles(), remote=self._model.remote), key=lambda e: sort_key(e.id))
         system = load("free").fill(
-            words=str(brief.words), gap=GAP, principles="\n".join(_line(e) for e in principles) or "(none)"
+            words=str(material.words), gap=GAP, principles="\n".join(_line(e) for e in principles) or "(none)"
         )
-        chosen = usable(brief.retrieval.evidence, remote=self._model.remote)
+        chosen = usable(material.retrieval.evidence, remote=self._model.remote)
         practices = [e for e in chosen if e.source_kind is SourceKind.PRACTICE][:_PRACTICES]
         notes = [e for e in chosen if e.source_kind is SourceKind.NOTE][:_NOTES]
+        if material.about_notes:
+            notes.sort(key=lambda e: e.date or Date.min, reverse=True)
         turn = load("free-turn").fill(
             statements="\n".join(_line(e) for e in (*practices, *notes)) or "(none)",
-            likely=", ".join(p.source_id for p in brief.retrieval.principles[:3]) or "(none)",
-            turns=self._conversation(brief.turns),
-            question=fenced(brief.question),
+            likely=", ".join(p.source_id for p in material.retrieval.principles[:3]) or "(none)",
+            turns=self._conversation(material.turns),
+            question=fenced(material.question),
         )
         return [Message("system", system), Message("user", turn)]
 
@@ -93,16 +96,16 @@ def usable(evidence: Sequence[Evidence], *, remote: bool) -> list[Evidence]:
     return [e for e in evidence if not (remote and e.private)]
 
 
-def sentences_of(text: str, brief: Brief) -> list[Sentence]:
+def sentences_of(text: str, material: Material) -> list[Sentence]:
     """Return a written draft as sentences, each citation pinned to the hash that its statement has now."""
     body, missing = _parted(text)
-    hashes = {i: e.statement.hash for i, e in brief.evidence.items()}
+    hashes = {i: e.statement.hash for i, e in material.evidence.items()}
     sentences: list[Sentence] = []
     for draft in parse_draft(body):
         citations = tuple(Citation(i, hashes.get(i, "")) for i in draft.ids)
         sentences.append(Sentence(draft.text, citations, Verdict.UNCITED, part="point", opens=draft.opens))
     sentences += [framed(f"The sources say nothing on this: {gap}", "gap") for gap in missing]
-    return sentences if missing else [*sentences, *gaps(brief)]
+    return sentences if missing else [*sentences, *gaps(material)]
 
 
 def _parted(text: str) -> tuple[str, list[str]]:

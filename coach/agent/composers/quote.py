@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from coach.agent.brief import Brief, framed, quoted, with_ids
 from coach.agent.composers import Tell
 from coach.agent.language import other_language
-from coach.agent.notes import notes_part
+from coach.agent.material import Material, framed, quoted, with_ids
+from coach.agent.notes import asks_for_decisions, notes_part
 from coach.agent.page import Page, Similarity, choose, chosen_notes
 from coach.domain.answer import Sentence
 
@@ -23,55 +23,64 @@ class QuoteComposer:
     def __init__(self, similarity: Similarity) -> None:
         self._similarity = similarity
 
-    async def compose(self, brief: Brief, tell: Tell) -> list[Sentence]:
+    async def compose(self, material: Material, tell: Tell) -> list[Sentence]:
         """See `coach.agent.composers.Composer.compose`."""
-        if brief.about_notes and (notes := chosen_notes(brief.retrieval, _LOOKED_UP)):
-            # Who looks something up wants what was written, not advice beside it.
-            sentences = [*notes_part(notes), *gaps(brief)]
+        if sentences := looked_up(material):
             tell_all(sentences, tell)
             return sentences
-        page = choose(brief.retrieval, self._similarity, brief.words, brief.instead, brief.said_before)
-        sentences = opening(brief, page)
+        page = choose(material.retrieval, self._similarity, material.words, material.instead, material.said_before)
+        sentences = opening(material, page)
         sentences += [quoted(e, "point") for e in page.principles]
         sentences += [quoted(e, "how") for e in page.advice]
-        sentences += closing(brief, page)
+        sentences += closing(material, page)
         tell_all(sentences, tell)
         return sentences
 
 
-def opening(brief: Brief, page: Page) -> list[Sentence]:
+def looked_up(material: Material) -> list[Sentence]:
+    """Return what the notes say to a question that asks for it, newest first; nothing where it does not, or they don't.
+
+    Who looks something up wants what was written, not advice beside it.
+    """
+    if not material.about_notes:
+        return []
+    notes = chosen_notes(material.retrieval, _LOOKED_UP, decided=asks_for_decisions(material.question))
+    return [*notes_part(notes), *gaps(material)] if notes else []
+
+
+def opening(material: Material, page: Page) -> list[Sentence]:
     """Return what stands before the points: a premise put right, what the situation is about, the team's own notes."""
     sentences: list[Sentence] = []
-    if brief.false_premise and page.principles:
-        sentences.append(framed(f"The sources do not say “{brief.false_premise}”; this is what they say."))
+    if material.false_premise and page.principles:
+        sentences.append(framed(f"The sources do not say “{material.false_premise}”; this is what they say."))
     if not sentences and page.practice is not None:
-        when = _when(brief, page.practice.source_id)
+        when = _when(material, page.practice.source_id)
         sentences.append(framed(f"This is about a moment when {when}." if when else f"{page.practice.title}."))
     elif not sentences and page.principle is not None:
         sentences.append(framed(f"What applies: {page.principle.title[:1].lower()}{page.principle.title[1:]}."))
-    if page.second is not None and page.principle is not None and not brief.false_premise:
+    if page.second is not None and page.principle is not None and not material.false_premise:
         sentences.append(framed(f"Two principles meet here: “{page.principle.title}” and “{page.second.title}”."))
     return sentences
 
 
-def closing(brief: Brief, page: Page) -> list[Sentence]:
+def closing(material: Material, page: Page) -> list[Sentence]:
     """Return what stands after the points: notes, the other side, a caution, a plan, a question, what is missing."""
     sentences = notes_part(page.notes)
     for evidence, part in ((page.other_side, "other side"), (page.caution, "caution"), (page.plan, "plan")):
         if evidence is not None:
             sentences.append(quoted(evidence, part))
-    sentences += gaps(brief)
+    sentences += gaps(material)
     if page.question is not None:
         sentences.append(quoted(page.question, "question"))
     return sentences
 
 
-def gaps(brief: Brief) -> list[Sentence]:
+def gaps(material: Material) -> list[Sentence]:
     """Return one sentence that names what the sources do not cover, or none."""
-    if not brief.uncovered:
+    if not material.uncovered:
         return []
     return [
-        framed("The sources say nothing on this part: " + "; ".join(f"“{u}”" for u in brief.uncovered) + ".", "gap")
+        framed("The sources say nothing on this part: " + "; ".join(f"“{u}”" for u in material.uncovered) + ".", "gap")
     ]
 
 
@@ -81,11 +90,11 @@ _NOT_ENGLISH = (
 )
 
 
-def silence(brief: Brief) -> list[Sentence]:
+def silence(material: Material) -> list[Sentence]:
     """Return the answer to a question that the sources do not cover: so much, and the nearest statements as such."""
-    if language := other_language(brief.question):
+    if language := other_language(material.question):
         return [framed(_NOT_ENGLISH.format(language=language), "gap")]
-    nearest = brief.retrieval.evidence[:_NEAREST]
+    nearest = material.retrieval.evidence[:_NEAREST]
     said = framed("Nothing in the sources covers this, so there is no advice to give on it.", "gap")
     if not nearest:
         return [said]
@@ -104,5 +113,5 @@ def tell_all(sentences: list[Sentence], tell: Tell) -> None:
         part = s.part
 
 
-def _when(brief: Brief, practice: str) -> str:
-    return brief.whens.get(practice, "")
+def _when(material: Material, practice: str) -> str:
+    return material.whens.get(practice, "")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from coach.agent.brief import Brief, quoted, with_ids
 from coach.agent.composers import Tell
 from coach.agent.composers.free import fenced, usable
-from coach.agent.composers.quote import closing, opening
+from coach.agent.composers.quote import closing, looked_up, opening, tell_all
+from coach.agent.material import Material, quoted, with_ids
 from coach.agent.page import Similarity, choose
 from coach.domain.answer import Sentence
 from coach.domain.evidence import Evidence
@@ -37,9 +37,12 @@ class StepwiseComposer:
         self._model = model
         self._similarity = similarity
 
-    async def compose(self, brief: Brief, tell: Tell) -> list[Sentence]:
+    async def compose(self, material: Material, tell: Tell) -> list[Sentence]:
         """See `coach.agent.composers.Composer.compose`."""
-        page = choose(brief.retrieval, self._similarity, brief.words, brief.instead, brief.said_before)
+        if found := looked_up(material):
+            tell_all(found, tell)
+            return found
+        page = choose(material.retrieval, self._similarity, material.words, material.instead, material.said_before)
         sentences: list[Sentence] = []
 
         def say(sentence: Sentence) -> None:
@@ -47,17 +50,17 @@ class StepwiseComposer:
             sentences.append(sentence)
             tell(before + with_ids(sentence))
 
-        for sentence in opening(brief, page):
+        for sentence in opening(material, page):
             say(sentence)
         sendable = set(usable((*page.principles, *page.advice), remote=self._model.remote))
         for evidence, part in [(e, "point") for e in page.principles] + [(e, "how") for e in page.advice]:
-            say(await self._applied(evidence, part, brief) if evidence in sendable else quoted(evidence, part))
-        for sentence in closing(brief, page):
+            say(await self._applied(evidence, part, material) if evidence in sendable else quoted(evidence, part))
+        for sentence in closing(material, page):
             say(sentence)
         return sentences
 
-    async def _applied(self, evidence: Evidence, part: str, brief: Brief) -> Sentence:
-        story = brief.retrieval.query.split()
+    async def _applied(self, evidence: Evidence, part: str, material: Material) -> Sentence:
+        story = material.retrieval.query.split()
         if len(story) > 2 * _STORY_WORDS:
             story = [*story[:_STORY_WORDS], "…", *story[-_STORY_WORDS:]]
         prompt = load("stepwise").text.rstrip() + load("stepwise-turn").fill(
@@ -69,4 +72,4 @@ class StepwiseComposer:
         if reply.finish != "stop" or not written or len(written[0].split()) < _FEWEST_WORDS:
             return quote
         # The situation said back advises nothing, and would stand where advice should.
-        return replace(quote, text=written[0]) if is_claim(written[0], brief.question) else quote
+        return replace(quote, text=written[0]) if is_claim(written[0], material.question) else quote
