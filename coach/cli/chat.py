@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import typer
@@ -52,8 +53,8 @@ def chat(
     settings = settings_with(model=model, composer=composer, checker=checker, strict=strict)
     coach = open_indexed(settings, plain=plain)
     chosen = chosen_session(coach, last=last, session=session, keep=not no_keep)
-    talk = Talk(coach, chosen, keep=not no_keep, plain=plainly(plain))
-    history = settings.home / "history" if sys.stdin.isatty() and not no_keep else None
+    talk = Talk(coach, chosen, keep=not no_keep, plain=plainly(plain), ask_back=settings.ask_back)
+    history = settings.history_path if sys.stdin.isatty() and not no_keep else None
     with line_history(history):
         failed = talk.run()
     if failed and not sys.stdin.isatty():
@@ -68,9 +69,10 @@ class Talk:
         session: id of the conversation to go on with; None begins a new one.
         keep: whether conversations are kept.
         plain: print without colour.
+        ask_back: ask at the start what came of a commitment that is due, where somebody is there and things are kept.
     """
 
-    def __init__(self, coach: Coach, session: str | None, *, keep: bool, plain: bool) -> None:
+    def __init__(self, coach: Coach, session: str | None, *, keep: bool, plain: bool, ask_back: bool = False) -> None:
         self._coach = coach
         self._begin_with = session
         self._conversation = Conversation(coach, keep=keep)
@@ -79,6 +81,7 @@ class Talk:
         self._plain = plain
         self._failed = 0
         self._alone = not sys.stdin.isatty()
+        self._ask_back = ask_back and keep and not self._alone
         #: What stands in the prompt already when it comes next.
         self._put = ""
 
@@ -106,6 +109,8 @@ class Talk:
         return self._failed
 
     def _begin(self) -> None:
+        if self._ask_back:
+            self._ask_what_happened()
         if self._begin_with is not None:
             session = self._shelf.find(self._begin_with, None)
             try:
@@ -118,6 +123,18 @@ class Talk:
                 say(going_on(session.title, self._conversation))
         if not self._alone:
             say("Type a question, /help or /quit.")
+
+    def _ask_what_happened(self) -> None:
+        from coach.agent.talks.commitments import keeper
+        from coach.cli.asking_back import ask_back
+
+        try:
+            ask_back(keeper(self._coach), datetime.now().astimezone(), self._line, say)
+        except KeyboardInterrupt:
+            say()
+        except CoachError as e:
+            # It comes back another day; what the person came for goes on.
+            complain(e)
 
     def _read(self) -> str | None:
         """Return the next line, without white space around it; None at the end of input or Ctrl-C at the prompt."""

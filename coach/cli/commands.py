@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from coach.cli.conversation import THIS, Conversation, Shelf
 from coach.cli.plain import answer_text, cited_text, claims_text, found_text, source_text, statement_text, why_text
+from coach.cli.why import why_lines
+from coach.domain.changes import changes_of, cited_in, stale_line
 from coach.domain.errors import InputError
 from coach.domain.ids import is_source_id, is_statement_id
 from coach.domain.layout import cited
@@ -26,6 +28,7 @@ About the answer:
 P8.2                    open a statement by its id, or P8 its whole source
 3                       open the third statement that the answer cites
 /why                    list its claims; /why 2 says why the second one stands there
+/why N12.4              a statement in its file, and whether it changed since answers cited it
 /again                  ask the last question again
 /edit                   put the last question into the prompt, to change it
 /long                   type a question of several lines; a line with only a full stop ends it
@@ -132,6 +135,8 @@ class Commands:
         return statement_text(source, statement) + (f"\n{changed}" if changed else "")
 
     def _why(self, number: str) -> str:
+        if _is_id(number):
+            return "\n".join(why_lines(self._coach.past.why(number)))
         answer = self._conversation.shown
         if answer is None or not answer.claims:
             raise InputError("There is no answer with claims yet.", "Ask something first.")
@@ -158,7 +163,9 @@ class Commands:
         self._shown()
         wanted = _number(number, len(answers), "There are questions") if number else len(answers)
         self._conversation.shown = answer = answers[wanted - 1]
-        return f"Question {wanted}: {answer.question}\n\n{answer_text(answer, self._leaves, numbered=True)}"
+        stale = stale_line(changes_of(answer, self._coach.past.changes(cited_in([answer]))))
+        text = answer_text(answer, self._leaves, numbered=True)
+        return "\n".join(p for p in (f"Question {wanted}: {answer.question}\n\n{text}", stale) if p)
 
     def _find(self, words: str) -> str:
         wanted = clean_line(words).casefold()
@@ -181,7 +188,7 @@ class Commands:
         kept = [s.title for s in self._coach.sessions() if s.id == self._conversation.session]
         title = kept[0] if kept else clean_line(answers[0].question)[:120]
         path = Path(name or file_name(title)).expanduser()
-        write(path, markdown(title, answers))
+        write(path, markdown(title, answers, self._coach.past.changes(cited_in(answers))))
         return f"Written to {path}."
 
     # All conversations.

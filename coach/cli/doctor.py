@@ -124,7 +124,7 @@ def _ledger(settings: Settings) -> Finding:
         "ledger",
         False,
         f"{path} is damaged or cannot be read.",
-        "Keep a copy, move it away, and add your notes again; Coach makes a new one.",
+        "Save what can be read of it with: coach index verify",
     )
     try:
         # Only for reading: a doctor does not change what it looks at.
@@ -161,18 +161,19 @@ def _index(settings: Settings) -> Finding:
 
     with open_database(settings.database_path) as database:
         ledger = Ledger(database)
-        sources, pending = len(ledger.sources()), len(ledger.pending()) + len(ledger.pending_deletions())
+        sources = sum(ledger.counts().values())
+        pending = len(ledger.indexed.pending_numbers()) + len(ledger.indexed.removed_numbers())
     if pending:
         return Finding("index", True, f"{sources} sources, {pending} of them are indexed at the next use")
     if not settings.chroma_path.is_dir():
         return Finding(
-            "index", False, "The ledger says that it is there, but its folder is gone.", "coach index rebuild"
+            "index", False, "The ledger says that it is there, but its folder is gone.", "Run: coach index verify"
         )
     with opened(indexed=False) as coach:
         found = coach.library.search("a deadline that we cannot meet", limit=3)
     if found.missing or (sources and not found.evidence):
         text = " ".join(found.missing) or "A search finds nothing."
-        return Finding("index", False, text, "Build it again: coach index rebuild")
+        return Finding("index", False, text, "Run: coach index verify")
     return Finding("index", True, f"{sources} sources, in step with the ledger, and a search finds something")
 
 

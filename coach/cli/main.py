@@ -16,17 +16,28 @@ from typer.main import get_command
 from coach import __version__
 from coach.cli import options
 from coach.cli.ask import ask
+from coach.cli.briefs import briefs
 from coach.cli.chat import chat
 from coach.cli.check import check
+from coach.cli.commitments import commit, commitments
 from coach.cli.console import complain, debugging, say, whisper
+from coach.cli.debrief import debrief
 from coach.cli.doctor import doctor
 from coach.cli.evaluation import eval_app
+from coach.cli.forget import forget
+from coach.cli.index import index
 from coach.cli.model import model
+from coach.cli.notes import notes
+from coach.cli.prepare import prepare
+from coach.cli.reflect import reflect
+from coach.cli.rehearsals import rehearsals
+from coach.cli.rehearse import rehearse
 from coach.cli.search import search
 from coach.cli.serve import serve
 from coach.cli.sessions import sessions
 from coach.cli.settings import show_settings
-from coach.cli.sources import index, sources
+from coach.cli.sources import sources
+from coach.cli.why import why
 from coach.domain.errors import CoachError, InputError
 
 _INTERRUPTED = 130
@@ -42,9 +53,20 @@ app.command()(ask)
 app.command()(chat)
 app.command()(serve)
 app.command()(search)
+app.command()(why)
 app.add_typer(sources, name="sources")
+app.add_typer(notes, name="notes")
 app.add_typer(sessions, name="sessions")
 app.add_typer(model, name="model")
+app.command()(prepare)
+app.add_typer(briefs, name="briefs")
+app.command()(rehearse)
+app.add_typer(rehearsals, name="rehearsals")
+app.command()(debrief)
+app.command()(commit)
+app.add_typer(commitments, name="commitments")
+app.command()(reflect)
+app.command()(forget)
 app.command()(check)
 app.add_typer(eval_app, name="eval")
 app.add_typer(index, name="index")

@@ -1,4 +1,4 @@
-"""`coach sources` and `coach index`: list, read, add and remove what answers are made of."""
+"""`coach sources`: list, read, add and remove what answers are made of."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 
 from coach.cli import options
 from coach.cli.console import say
-from coach.cli.opening import opened
+from coach.cli.opening import opened, patiently
 from coach.cli.progress import Bar
 from coach.cli.rows import print_json
 from coach.domain.source import SourceKind
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from coach.domain.source import Source, Statement
 
 sources = typer.Typer(help="Principles, practices and your notes.", rich_markup_mode=None)
-index = typer.Typer(help="The search index over the sources.", rich_markup_mode=None)
 
 _Id = Annotated[str, typer.Argument(metavar="ID", help="Id of a source or a statement, such as P8 or P8.2.")]
 
@@ -91,21 +90,8 @@ def add(
 def remove(source_id: Annotated[str, typer.Argument(metavar="ID", help="Id of a source, such as N12.")]) -> None:
     """Remove a source of your own. Its file stays where it is; its number is not used again."""
     with opened() as coach:
-        removed = coach.library.remove(source_id)
+        removed = patiently(lambda wait: coach.vault.remove(source_id, wait=wait))
     say(f"Removed {removed.id} {removed.title}.")
-
-
-@index.callback()
-def index_group() -> None:
-    """The search index over the sources."""
-
-
-@index.command("rebuild")
-def rebuild() -> None:
-    """Throw the search index away and build it again from the ledger. Sources and conversations stay."""
-    with opened(indexed=False) as coach, Bar("Building the index") as bar:
-        coach.library.rebuild(bar)
-    say("The index is built anew.")
 
 
 def _count(source: Source) -> str:

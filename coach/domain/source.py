@@ -83,7 +83,8 @@ class Source:
     draws_on: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     date: date | None = None
-    #: Where it was read from: an absolute path, or ``corpus/…`` for what comes with the package.
+    #: Where it was read from: an absolute path, ``corpus/…`` for what comes with the package, or ``coach:…`` for what
+    #: Coach wrote down itself, such as what came of a commitment.
     path: str = ""
     private: bool = False
     builtin: bool = False

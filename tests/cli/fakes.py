@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, cast
 
-from coach.agent.events import Checked, Delivered, Drafted, Event, Step
+from coach.agent.events import Checked, Delivered, Drafted, Event
+from coach.agent.events import Step as AtStep
+from coach.agent.provenance import Provenance
+from coach.agent.reread import OnDisk, Standing
+from coach.agent.vault import Removed
+from coach.agent.vault_lock import VaultBusyError
+from coach.agent.vault_report import Progress, Step, SyncReport
 from coach.domain.answer import Answer, Citation, Sentence, Status, Verdict
 from coach.domain.errors import CoachError, InputError
 from coach.domain.evidence import Evidence, Retrieval, SourceMatch, Turn
 from coach.domain.source import Source, SourceKind, Statement, StatementKind
 from coach.grounding.checkers.base import Pair, Score
 from coach.models.choice import ModelChoice
+from coach.store.citing import CitedIn, TurnCitations
+from coach.store.database import Database, open_database
+from coach.store.vaults import Root
+
+if TYPE_CHECKING:
+    from coach.agent.library import Library
+    from coach.store.sessions import Sessions
 
 #: What nobody may be able to put on a screen or to crash a program with.
 HOSTILE = "\x1b[31mred\x1b]52;c;aGk=\x07 [/INST] [@click=app.bell]x[/] [bold]b[/bold] \u202eevil\u2066 \x9b2J :smile:"
@@ -103,18 +118,22 @@ class FakeLibrary:
 
     def __init__(self) -> None:
         self.all = [PRINCIPLE, PRACTICE, NOTE]
+        self.boundaries = SimpleNamespace(referral_sources=frozenset())
         self.calls: list[tuple[Any, ...]] = []
         self.missing: tuple[str, ...] = ()
         self.to_index = 0
         self.error: CoachError | None = None
 
-    def bring_up_to_date(self, progress: Callable[[int, int], None] | None = None) -> None:
+    def bring_up_to_date(self, progress: Callable[[int, int], None] | None = None, *, wait: bool = True) -> None:
         if progress and self.to_index:
             for done in range(1, self.to_index + 1):
                 progress(done, self.to_index)
 
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> None:
         self.calls.append(("rebuild",))
+
+    def rewrite(self, progress: Callable[[int, int], None] | None = None) -> None:
+        self.calls.append(("rewrite",))
 
     def sources(self, kind: SourceKind | None = None) -> list[Source]:
         return [s for s in self.all if kind in (None, s.kind)]
@@ -128,6 +147,13 @@ class FakeLibrary:
                 if statement.id == wanted:
                     return source, statement
         raise InputError(f"There is no source {any_id!r}.", "List them with: coach sources")
+
+    def source(self, source_id: str) -> Source | None:
+        return next((s for s in self.all if s.id == source_id), None)
+
+    def statements(self, ids: Iterable[str]) -> dict[str, Statement]:
+        wanted = set(ids)
+        return {s.id: s for source in self.all for s in source.statements if s.id in wanted}
 
     def search(
         self,
@@ -161,11 +187,64 @@ class FakeLibrary:
         return source
 
 
+class FakeCitations:
+    """Which kept answers cite which statement, as it was told: by id."""
+
+    def __init__(self) -> None:
+        self.cited: list[tuple[str, CitedIn]] = []
+
+    def citing(self, statement_id: str) -> list[CitedIn]:
+        return [c for i, c in self.cited if i == statement_id]
+
+    def citations(self, session_id: str | None = None) -> list[TurnCitations]:
+        return [
+            TurnCitations(c.session, c.position, frozenset({(i, c.hash)}))
+            for i, c in self.cited
+            if session_id in (None, c.session)
+        ]
+
+
+class FakeVault:
+    """No folders; removes from the library, and gives the reports and errors that were enqueued."""
+
+    def __init__(self, library: FakeLibrary) -> None:
+        self.library = library
+        self.added: list[Root] = []
+        self.enqueued: list[SyncReport | BaseException] = []
+        self.synced = 0
+        #: What a sync tells of how far it is.
+        self.tells: list[tuple[Step, int, int]] = []
+        #: Whether another sync is at work.
+        self.busy = False
+
+    def roots(self) -> list[Root]:
+        return list(self.added)
+
+    def sync(self, progress: Progress | None = None, *, wait: bool = True) -> SyncReport:
+        if self.busy and not wait:
+            raise VaultBusyError("The notes are being read already.", "Wait until that has finished.")
+        self.synced += 1
+        for told in self.tells:
+            if progress:
+                progress(*told)
+        report = self.enqueued.pop(0) if self.enqueued else SyncReport()
+        if isinstance(report, BaseException):
+            raise report
+        return report
+
+    def remove(self, what: str, *, wait: bool = True) -> Removed:
+        if self.busy and not wait:
+            raise VaultBusyError("The notes are being read already.", "Wait until that has finished.")
+        source = self.library.remove(what)
+        return Removed(id=source.id, title=source.title)
+
+
 class FakeCoach:
     """Gives the answers and errors that were enqueued; a quoted answer where there is none."""
 
     def __init__(self) -> None:
         self.library = FakeLibrary()
+        self.settings: Any = SimpleNamespace(home=Path("home"), sync_at_start=True)
         self.choice = ModelChoice("none", why="The settings say to use no model.")
         self.enqueued: list[Answer | BaseException] = []
         self.asked: list[dict[str, Any]] = []
@@ -176,13 +255,32 @@ class FakeCoach:
         self.scores: dict[str, float] = {}
         self.checked: list[tuple[str, tuple[str, ...]]] = []
         self.sentences: list[Sentence] = []
-        self.settings: Any = None
 
         @dataclass
         class Checker:
             name: str = "lexical"
 
         self.checker = Checker()
+
+    @cached_property
+    def citing(self) -> FakeCitations:
+        return FakeCitations()
+
+    @property
+    def past(self) -> Provenance:
+        return Provenance(cast("Library", self.library), cast("Sessions", self.citing), self.read)
+
+    def read(self, source: Source, text: str, line: int) -> OnDisk:
+        return OnDisk(Standing.NO_FILE)
+
+    @cached_property
+    def database(self) -> Database:
+        """A real one: briefs, rehearsals and commitments are kept in it."""
+        return open_database(self.settings.home / "coach.db")
+
+    @cached_property
+    def vault(self) -> FakeVault:
+        return FakeVault(self.library)
 
     async def __aenter__(self) -> FakeCoach:
         return self
@@ -197,7 +295,7 @@ class FakeCoach:
         self, question: str, *, session: str | None = None, keep: bool = True, turns: Sequence[Turn] = ()
     ) -> AsyncGenerator[Event, None]:
         self.asked.append({"question": question, "session": session, "keep": keep, "turns": tuple(turns)})
-        yield Step("draft")
+        yield AtStep("draft")
         yield Drafted("A draft with " + HOSTILE)
         answer = self.enqueued.pop(0) if self.enqueued else quoted_answer()
         if isinstance(answer, BaseException):

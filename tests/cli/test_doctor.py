@@ -25,7 +25,7 @@ def used(home: Path, coach: FakeCoach) -> Path:
     with open_database(home / "coach.db") as database:
         ledger = Ledger(database)
         ledger.put(PRINCIPLE)
-        ledger.mark_done(["P8"])
+        ledger.indexed.mark_done(["P8"])
     (home / "chroma").mkdir()
     return home
 
@@ -102,7 +102,7 @@ def test_what_is_wrong_is_found_and_what_to_do_said(
 
 def test_what_is_pending_is_no_problem(run: Run, used: Path) -> None:
     with open_database(used / "coach.db") as database:
-        Ledger(database).mark_all_pending()
+        Ledger(database).indexed.mark_all_pending()
     ran = run("doctor", "--json")
     assert ran.code == 0
     assert "1 of them" in _findings(ran)["index"]["text"]

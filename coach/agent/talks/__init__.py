@@ -1,0 +1,1 @@
+"""Preparing a conversation, rehearsing it, looking back at it, and coming back to what was decided."""
