@@ -22,9 +22,10 @@ from coach.tui.engine import Engine
 from coach.tui.looks import NO_COLOR_CSS, Looks
 from coach.tui.opening import Opening
 from coach.tui.screens.conversation import ConversationScreen
+from coach.tui.syncing import Syncing
+from coach.tui.talking import Talking
 from coach.tui.widgets.evidence_panel import EvidencePanel
 from coach.tui.widgets.turn_view import TurnView
-from coach.tui.widgets.welcome import Offer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -74,6 +75,7 @@ class CoachApp(App[None]):
         Binding("ctrl+n", "new", "new conversation", id="app.new", priority=True),
         Binding("ctrl+s", "sessions", "conversations", id="app.sessions", priority=True),
         Binding("ctrl+l", "sources", "sources", id="app.sources", priority=True),
+        Binding("ctrl+t", "talk", "talks", id="app.talks"),
         Binding("ctrl+g", "models", "model", id="app.models"),
         Binding("ctrl+o", "editor", "external editor", id="app.editor", priority=True),
         Binding("ctrl+e", "export", "export", id="app.export"),
@@ -90,8 +92,10 @@ class CoachApp(App[None]):
     ) -> None:
         super().__init__()
         self.engine = Engine(opener)
-        self.opening = Opening(self.engine, self._show_opening)
+        self.opening = Opening(self.engine, lambda: self.conversation.show_opening())
         self.choosing = Choosing(self.opening)
+        self.syncing = Syncing(self.opening)
+        self.talking = Talking(self, keep=keep)
         self._begin_with = session
         self._keep = keep
         self.looks = Looks(self, preferences_path)
@@ -136,6 +140,7 @@ class CoachApp(App[None]):
     def on_unmount(self) -> None:
         """Stop what runs and close the coach."""
         self.choosing.close()
+        self.syncing.close()
         self.engine.close()
 
     @work(group="open", exit_on_error=False)
@@ -158,9 +163,8 @@ class CoachApp(App[None]):
                     await self.conversation.show_session(session)
         except CoachError as e:
             safe.tell_error(self, e)
-
-    def _show_opening(self) -> None:
-        self.conversation.show_opening()
+        await self.talking.ask_back()
+        await self.syncing.run(self)
 
     # What the screens and widgets ask for.
 
@@ -256,9 +260,10 @@ class CoachApp(App[None]):
         if self.screen is self.conversation:
             await choose_model(self, self.opening, self.choosing)
 
-    def on_offer_chosen(self, event: Offer.Chosen) -> None:
-        """Show which models there are to choose from."""
-        self.action_models()
+    @work(group="talks", exit_on_error=False)
+    async def action_talk(self, name: str = "") -> None:
+        """Prepare, rehearse, look back, come back to a plan: open one of these, or the list of them."""
+        await self.talking.open(name)
 
     @work(group="export", exit_on_error=False)
     async def action_export(self) -> None:

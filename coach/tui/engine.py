@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Collection, Coroutine
 from concurrent.futures import Future
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from coach.domain.changes import Change
 from coach.domain.errors import CoachError, InputError, NotKeptError
 from coach.domain.ids import source_of
-from coach.tui.changes import Change, changes
 
 if TYPE_CHECKING:
     from coach.agent.coach import Coach
     from coach.agent.events import Event
+    from coach.agent.provenance import Why
     from coach.domain.source import Source
 
 T = TypeVar("T")
@@ -120,6 +121,15 @@ class Engine:
         threading.Thread(target=run, name="coach-aside", daemon=True).start()
         return await _plain(done)
 
+    async def beside(self, work: Callable[[Coach], T]) -> T:
+        """Like `aside`, for what reads notes or indexes: that may take minutes, and questions are answered meanwhile.
+
+        Raises:
+            CoachError: the work failed.
+        """
+        coach = self._open()
+        return await self.aside(lambda: work(coach))
+
     async def read(self, work: Callable[[Coach], T]) -> T:
         """Like `call`, for what only reads the ledger: it does not wait for what the engine is doing."""
         return await _plain(asyncio.to_thread(lambda: work(self._open())))
@@ -136,8 +146,19 @@ class Engine:
             return None
 
     async def changes(self, cited: Collection[tuple[str, str]]) -> dict[tuple[str, str], Change]:
-        """Return what became of statements since they were cited; see `coach.tui.changes.changes`."""
-        return await self.read(lambda coach: changes(coach, cited)) if cited else {}
+        """Return what became of statements since they were cited; see `coach.agent.provenance.Provenance.changes`."""
+        return await self.read(lambda coach: coach.past.changes(cited)) if cited else {}
+
+    async def why(self, statement_id: str) -> Why | None:
+        """Return what is known of a statement; None where that is nothing. It reads the statement's file.
+
+        Raises:
+            CoachError: the ledger cannot be read.
+        """
+        try:
+            return await self.read(lambda coach: coach.past.why(statement_id))
+        except InputError:
+            return None
 
     async def ask(self, question: str, *, session: str | None, keep: bool) -> AsyncIterator[list[Event]]:
         """Yield the events of a turn as they come, those that came together in one list. Leaving it stops the turn.
@@ -147,12 +168,25 @@ class Engine:
         Raises:
             CoachError: see `Coach.ask`.
         """
+        try:
+            async with aclosing(self.stream(lambda coach: coach.ask(question, session=session, keep=keep))) as batches:
+                async for events in batches:
+                    yield events
+        except NotKeptError as e:
+            yield [_unkept(e)]
+            raise
+
+    async def stream(self, work: Callable[[Coach], AsyncGenerator[T, None]]) -> AsyncGenerator[list[T], None]:
+        """Yield what `work` yields as it comes, what came together in one list. Leaving it stops the work.
+
+        Raises:
+            CoachError: the work failed.
+        """
         here = asyncio.get_running_loop()
-        queue: asyncio.Queue[Event | None] = asyncio.Queue()
+        queue: asyncio.Queue[T | None] = asyncio.Queue()
 
         async def pump() -> None:
-            turn = self._open().ask(question, session=session, keep=keep)
-            async with aclosing(turn) as events:
+            async with aclosing(work(self._open())) as events:
                 async for event in events:
                     from_thread(here, queue.put_nowait, event)
 
@@ -171,9 +205,6 @@ class Engine:
                     # What comes meanwhile is shown with the next frame: laying out each word would keep keys waiting.
                     await asyncio.sleep(0 if ended else _FRAME_SECONDS)
             await _plain(_result(running))
-        except NotKeptError as e:
-            yield [_unkept(e)]
-            raise
         finally:
             running.cancel()
 

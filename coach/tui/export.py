@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from coach.domain.answer import Answer, Sentence
+from coach.domain.changes import Changes, changes_of, stale_line
 from coach.domain.errors import StoreError
 from coach.domain.layout import Block, blocks, cited, footer, ids, paragraphs, verdict
 from coach.domain.text import clean, clean_line
@@ -27,8 +28,14 @@ def plain(answer: Answer, *, sources: bool) -> str:
     return clean("\n".join([said, *(["", "Sources:", *rows] if rows else [])]))
 
 
-def markdown(title: str, answers: Sequence[Answer]) -> str:
-    """Return a conversation as a Markdown document. What people, notes and models wrote cannot become its markup."""
+def markdown(title: str, answers: Sequence[Answer], changes: Changes | None = None) -> str:
+    """Return a conversation as a Markdown document. What people, notes and models wrote cannot become its markup.
+
+    Args:
+        title: of the conversation.
+        answers: its answers, oldest first.
+        changes: what became of the statements that they cite: those answers are marked stale.
+    """
     parts = [f"# {_escaped(title)}"]
     for answer in answers:
         parts.append(f"## {_escaped(answer.question)}")
@@ -41,7 +48,8 @@ def markdown(title: str, answers: Sequence[Answer]) -> str:
         ]
         if rows:
             parts.append("**Sources**\n\n" + "\n".join(rows))
-        parts.append("\n".join(f"*{_escaped(line)}*  " for line in footer(answer)).rstrip())
+        stale = stale_line(changes_of(answer, changes or {}))
+        parts.append("\n".join(f"*{_escaped(line)}*  " for line in (stale, *footer(answer)) if line).rstrip())
     return "\n\n".join(parts) + "\n"
 
 

@@ -37,6 +37,8 @@ class Opening:
         self.offers = False
         #: How far the local model is being pulled, such as ``34%``; empty where it is not.
         self.pulling = ""
+        #: How far the notes are being read, such as ``reading notes 34%``; empty where they are not.
+        self.syncing = ""
         #: How much is indexed, of how much.
         self.progress: tuple[int, int] = (0, 0)
         #: What there is to answer from, such as ``10 principles, 18 practices, 3 notes``.
@@ -86,6 +88,12 @@ class Opening:
         """Show how far the local model is being pulled; an empty `share`: it no longer is."""
         if share != self.pulling:
             self.pulling = share
+            self._changed()
+
+    def synced(self, share: str) -> None:
+        """Show how far the notes are being read; an empty `share`: they no longer are."""
+        if share != self.syncing:
+            self.syncing = share
             self._changed()
 
     async def recount(self) -> None:

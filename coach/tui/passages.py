@@ -10,12 +10,12 @@ from textual.style import Style
 
 from coach.domain import layout
 from coach.domain.answer import Answer, Sentence, Status, Verdict
+from coach.domain.changes import Change, Changes
 from coach.domain.evidence import Evidence
 from coach.domain.ids import CITATION, STATEMENT_ID
 from coach.domain.layout import blocks, footer, is_quoted, paragraphs, verdict
 from coach.domain.outline import PARAGRAPH, outline
 from coach.tui import safe
-from coach.tui.changes import Change, Changes
 from coach.tui.inline import compose, held_back
 
 #: Key of the number of a chip in the meta data of its text.

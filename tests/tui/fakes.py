@@ -57,8 +57,8 @@ class ScriptedLibrary(FakeLibrary):
         self.indexing: Gate | None = None
         self.failure: BaseException | None = None
 
-    def bring_up_to_date(self, progress: Callable[[int, int], None] | None = None) -> None:
-        super().bring_up_to_date(progress)
+    def bring_up_to_date(self, progress: Callable[[int, int], None] | None = None, *, wait: bool = True) -> None:
+        super().bring_up_to_date(progress, wait=wait)
         if self.indexing is not None:
             self.indexing._open.wait(10)
         if self.failure is not None:
@@ -97,6 +97,7 @@ class ScriptedCoach(FakeCoach):
     def __init__(self) -> None:
         super().__init__()
         self.library = ScriptedLibrary()
+        self.settings.ask_back = False
         self.scripts: list[Script] = []
         self.conversations: list[Kept] = []
         self.cancelled = 0

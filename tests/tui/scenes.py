@@ -32,7 +32,7 @@ async def welcome_indexing(stage: Stage) -> None:
     coach = content.coach_without_model()
     coach.library.indexing, coach.library.to_index = stage.gate(), 7
     told = coach.library.bring_up_to_date
-    coach.library.bring_up_to_date = lambda progress=None: told(  # type: ignore[method-assign]
+    coach.library.bring_up_to_date = lambda progress=None, *, wait=True: told(  # type: ignore[method-assign]
         progress and (lambda done, total: progress(done, total) if done < 4 else None)
     )
     tui = await stage.begin(coach, ready=False)

@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import stat
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from coach.agent.reread import OnDisk, Standing
 from coach.domain.answer import Citation
+from coach.domain.errors import StoreError
 from coach.domain.source import Source, SourceKind, Statement, StatementKind
+from coach.store.citing import CitedIn
 from coach.tui.widgets.evidence_panel import EvidencePanel, Line
 from coach.tui.widgets.prose import Prose
 from tests.cli.fakes import N12_4, NOTE, P8_2, quoted_answer, written_answer
@@ -197,3 +201,38 @@ def _nothing() -> object:
     from contextlib import nullcontext
 
     return nullcontext()
+
+
+async def test_the_panel_tells_of_the_file_and_of_past_answers_what_coach_why_tells(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    coach = ScriptedCoach()
+    disk = OnDisk(Standing.CHANGED, "/notes/retro.md", instead="We freeze [@click=app.bell]on Monday[/].")
+    monkeypatch.setattr(coach, "read", lambda source, *_: disk if source.id == "N12" else OnDisk(Standing.NO_FILE))
+    asked = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    coach.citing.cited = [("N12.4", CitedIn("s1", "x", 0, "q", asked, h, "")) for h in (N12_4.hash, "0" * 16)]
+    async with running(coach, size=(120, 40)) as tui:
+        await tui.ask("what do I say?")
+        await tui.press("shift+tab", "4")
+        await tui.until(lambda: "past answers" in panel(tui))
+        assert "/notes/retro.md does not say it any more." in panel(tui)
+        assert "It says now: “We freeze [@click=app.bell]on Monday[/].”" in panel(tui)
+        assert "2 past answers cite it; 1 of them cited what it said before." in panel(tui)
+        assert "It changed after 2 November 2026" in panel(tui)
+        await tui.press("p")
+        await shown(tui, "C1.2")
+        assert "does not say it" not in panel(tui)
+
+
+async def test_a_file_that_cannot_be_looked_into_leaves_the_evidence_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    coach = ScriptedCoach()
+
+    def broken(*_: object) -> OnDisk:
+        raise StoreError("The ledger is locked.", "Wait.")
+
+    monkeypatch.setattr(coach, "read", broken)
+    async with running(coach, size=(120, 40)) as tui:
+        await tui.ask("what do I say?")
+        await tui.press("shift+tab", "4")
+        await tui.shows("The ledger is locked.")
+        assert cited(tui) == ["N12.4"]

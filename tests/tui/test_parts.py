@@ -15,6 +15,7 @@ import pytest
 
 from coach.agent.coach import Coach
 from coach.domain.answer import Answer, Citation, Sentence, Verdict
+from coach.domain.changes import Change
 from coach.domain.errors import CoachError, InputError, SettingsError, StoreError
 from coach.tui import clipboard, editor, export, preferences
 from coach.tui.engine import Engine
@@ -22,7 +23,7 @@ from coach.tui.history import History
 from coach.tui.passages import citations, draft, page
 from coach.tui.screens.add_sources import paths_of
 from coach.tui.wording import bar
-from tests.cli.fakes import HOSTILE, quoted_answer, written_answer
+from tests.cli.fakes import C1_1, HOSTILE, quoted_answer, written_answer
 from tests.tui.fakes import ScriptedCoach
 
 
@@ -68,6 +69,15 @@ def test_export_says_everything_and_nothing_in_it_is_markup() -> None:
     assert "2 of 4 claims supported" in text
     assert "\x1b" not in text
     assert "\u202e" not in text
+
+
+def test_an_export_marks_what_is_stale() -> None:
+    answers = [quoted_answer(), written_answer()]
+    changes = {("C1.1", C1_1.hash): Change.GONE, ("C1.2", "0" * 16): Change.CHANGED}
+    text = export.markdown("Title", answers, changes)
+    assert text.count("*Stale: C1.1 gone since. The answer was checked against what was said then.*") == 1
+    assert text.index("Stale") < text.index("Offer a raise")
+    assert "Stale" not in export.markdown("Title", answers)
 
 
 def test_plain_copies_have_ids_only_with_sources() -> None:

@@ -40,9 +40,17 @@ _KEYS = (
     ("Ctrl+N", "new conversation", "Ctrl+S", "conversations"),
     ("Ctrl+L", "sources", "Ctrl+G", "model"),
     ("Ctrl+O", "external editor", "Ctrl+P", "every command"),
-    ("Ctrl+Q", "quit", "", ""),
+    ("Ctrl+T", "talks: see below", "Ctrl+Q", "quit"),
 )
-_IN_ANSWERS = "In an answer: n p citations · 1-9 open one · y copy · Y with sources\ne edit · r ask again"
+_IN_ANSWERS = (
+    "In an answer: n p citations · 1-9 open one · y copy · Y with sources\ne edit · r ask again · c keep its plan"
+)
+_TALKS = (
+    "Talks, Ctrl+T: prepare one, briefs, rehearsals, commitments, look back.\n"
+    "Preparing: Enter answers, or skips where nothing is typed · Ctrl+D that is enough · Ctrl+Y a draft instead\n"
+    "Brief: Up Down lines · e edit · a add · d delete · v versions · x export · r rehearse · c keep a plan\n"
+    "Rehearsing: Ctrl+G what would you say · Ctrl+R again · Ctrl+B rewind · Ctrl+D stop, look back · Esc pause"
+)
 
 
 class HelpScreen(ModalScreen[None]):
@@ -81,7 +89,8 @@ class HelpScreen(ModalScreen[None]):
             with Horizontal(classes="part keys"):
                 yield _static(Content("\n").join(_row(first, does) for first, does, _, _ in _KEYS), "first")
                 yield _static(Content("\n").join(_row(second, too) for _, _, second, too in _KEYS if second), "second")
-            yield _static(_IN_ANSWERS, "last")
+            yield _static(_IN_ANSWERS, "part")
+            yield _static(_TALKS, "last")
 
 
 def _static(text: str | Content, name: str) -> Static:

@@ -177,7 +177,7 @@ class SourcesScreen(ListingScreen[None]):
         self.say("Reading the files …")
         try:
             await self._opening.wait()
-            added = await self._engine.call(
+            added = await self._engine.beside(
                 lambda coach: coach.library.add(
                     wanted.paths, wanted.kind, lambda done, total: self._told_from_thread(done, total)
                 )
@@ -213,7 +213,7 @@ class SourcesScreen(ListingScreen[None]):
         ):
             return
         try:
-            await self._engine.call(lambda coach: coach.library.remove(source.id))
+            await self._engine.beside(lambda coach: coach.vault.remove(source.id, wait=False))
         except CoachError as e:
             safe.tell_error(self.app, e)
             return

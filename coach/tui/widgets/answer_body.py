@@ -9,9 +9,9 @@ from textual.containers import Horizontal, Vertical
 
 from coach.agent.events import Checked, Drafted, Found
 from coach.domain.answer import Answer, Sentence
+from coach.domain.changes import Changes
 from coach.domain.ids import CITATION
 from coach.domain.text import Cleaner, clean_line
-from coach.tui.changes import Changes
 from coach.tui.passages import Block, draft, page
 from coach.tui.widgets.prose import Prose
 from coach.tui.widgets.said import Said

@@ -10,6 +10,8 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 
+from coach.agent.provenance import Why
+from coach.agent.why_words import answers_fact, change_facts, file_facts
 from coach.domain.layout import verdict
 from coach.domain.source import Source, Statement
 from coach.tui import safe
@@ -63,6 +65,7 @@ class EvidencePanel(VerticalScroll, can_focus=True):
         & > .head { text-style: bold; }
         & > .about { color: $foreground-muted; margin-bottom: 1; }
         & > .changed { color: $text-warning; margin-bottom: 1; }
+        & > .facts { color: $foreground-muted; margin-bottom: 1; }
         & > .heading { color: $foreground-muted; text-style: italic; margin-bottom: 1; }
         & > .keys { color: $foreground-muted; margin: 1 0; }
         & > Line > .text { color: $foreground-muted; }
@@ -141,6 +144,16 @@ class EvidencePanel(VerticalScroll, can_focus=True):
             await self.remove_children("*")
             await self.mount_all(widgets)
         self.call_after_refresh(lambda: self._into_view(target))
+
+    async def tell(self, why: Why | None) -> None:
+        """Add what is known of the statement that is shown: its file, what took its place, the answers that cite it."""
+        if why is None:
+            return
+        answers = [answers_fact(why)] if len(why.answers) > 1 or any(a.change for a in why.answers) else []
+        facts = [*file_facts(why), *change_facts(why), *answers]
+        if facts:
+            said = Content("\n").join(safe.line(fact, _LONGEST) for fact in facts)
+            await self.mount(Prose(said, classes="facts"), after=self.query(".about, .changed").last())
 
     def action_cite(self, by: int) -> None:
         """Ask for another citation."""

@@ -246,6 +246,11 @@ class Reading(Horizontal):
         await self.panel.show(cited, f"{number + 1} of {len(turn.cited)}", source)
         # Only now: the panel takes room from the text, so the place of the citation has moved.
         self.call_after_refresh(turn.select, number)
+        try:
+            # It reads a file, which may take its time: what is in the ledger is shown by then.
+            await self.panel.tell(await self._engine.why(cited.id))
+        except CoachError as e:
+            safe.tell_error(self.app, e)
 
     def _show_panel(self, shown: bool) -> None:
         # On the screen, not here: the prompt below makes room as well, so that it stays under the text.

@@ -34,10 +34,11 @@ class StatusBar(Horizontal):
         yield Static(Content(_KEYS), markup=False, classes="keys")
 
     def show_opening(self, opening: Opening) -> None:
-        """Show what is known of the model, and how far the index and a pull are."""
+        """Show what is known of the model, and how far the index, the notes and a pull are."""
         self.tell(opening.model, opening.sends)
         tasks = (
             f"indexing {opening.share:.0%}" if opening.indexing else "",
+            opening.syncing,
             f"pulling {opening.pulling}" if opening.pulling else "",
         )
         self.query_one(".task", Static).update(safe.line("  ".join(t for t in tasks if t)))

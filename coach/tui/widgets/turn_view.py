@@ -13,9 +13,9 @@ from textual.message import Message
 
 from coach.agent.events import Checked, Delivered, Drafted, Event, Found, Step
 from coach.domain.answer import Answer
+from coach.domain.changes import Change, Changes
 from coach.domain.errors import CoachError
 from coach.tui import safe
-from coach.tui.changes import Change, Changes
 from coach.tui.passages import Cited, citations, standing
 from coach.tui.widgets.answer_body import AnswerBody
 from coach.tui.widgets.prose import Prose
@@ -60,6 +60,7 @@ class TurnView(Vertical, can_focus=True):
         Binding("Y", "copy(True)", "copy with sources", id="turn.copy-sources"),
         Binding("e", "edit", "edit and ask again", id="turn.edit"),
         Binding("r", "retry", "ask again", id="turn.retry"),
+        Binding("c", "app.talk('plan')", "keep its plan", id="turn.plan"),
     ]
 
     class Grew(Message):

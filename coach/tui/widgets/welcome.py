@@ -70,15 +70,12 @@ class Offer(Example):
     Offer { color: $primary; margin-top: 1; }
     """
 
-    class Chosen(Message):
-        """A model is to be chosen."""
-
     def __init__(self) -> None:
         super().__init__(_OFFER)
 
     def action_choose(self) -> None:
         """Show what there is to choose from."""
-        self.post_message(self.Chosen())
+        self.app.call_later(self.app.run_action, "models")
 
 
 class Fact(Horizontal):

@@ -1,0 +1,1 @@
+"""Talks: preparing one, rehearsing it, looking back at it, and coming back to what was decided."""
