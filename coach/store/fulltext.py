@@ -108,7 +108,6 @@ class FullText:
             ).fetchall()
         return [(row["id"], float(row["score"])) for row in rows]
 
-
     def damage(self) -> str:
         """Return how the index of notes differs from the statements, in plain words; empty where it does not."""
         with self._database.write() as connection:

@@ -48,7 +48,7 @@ class Talks:
         return await self.engine.call(work)
 
     async def never_ask(self) -> None:
-        """Have nothing asked at the start any more; `coach settings` shows how that is turned on again."""
+        """Have nothing asked at the start any more; the setting ``ask_back`` turns it on again."""
         from coach.settings_file import change_settings
 
         await self.engine.aside(lambda: change_settings({"ask_back": "false"}))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from coach.agent.coach import Coach
@@ -7,6 +9,12 @@ from coach.agent.talks.commitments import keeper
 from coach.domain.commitment import Commitment
 from tests.agent.world import World
 from tests.tui.talks.stage import Opened
+
+
+@pytest.fixture(autouse=True)
+def _settings_of_nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """These tests change settings: never those of whoever runs them."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from coach.agent.talks.commitments import keeper
+from coach.config_file import config_file
 from coach.domain.commitment import Commitment, State
 from coach.domain.errors import StoreError
 from coach.settings import load_settings
@@ -48,13 +49,14 @@ async def test_not_answered_it_comes_back_no_more_on_the_same_day(opened: Opened
     assert kept(opened)[0].asked == datetime.now().astimezone().date()
 
 
-async def test_it_is_snoozed_or_turned_off(opened: Opened, due: Commitment) -> None:
+async def test_it_is_turned_off(opened: Opened, due: Commitment, tmp_path: Path) -> None:
     async with opened.running() as tui:
         await tui.until(lambda: tui.app.conversation.query(DueQuestion))
         await tui.press("ctrl+t", "w")
         await tui.until(lambda: isinstance(tui.app.screen, HappenedScreen))
         await tui.press("enter", "up", "enter")
         await tui.until(lambda: "Nothing is asked at the start any more." in tui.toasts)
+    assert config_file().is_relative_to(tmp_path)
     assert load_settings().ask_back is False
     assert kept(opened)[0].state is State.OPEN
 
