@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ import yaml
 
 from coach.agent.assembly import open_coach
 from coach.agent.coach import Coach
+from coach.evaluation.homes import NOTHING_MORE, Homes
 from coach.settings import load_settings
 
 FOLDER = Path(__file__).parent
@@ -30,6 +32,19 @@ def coach(tmp_path_factory: pytest.TempPathFactory) -> Coach:
     made = open_coach(load_settings(home=home, model="none"))
     made.library.bring_up_to_date()
     return made
+
+
+@pytest.fixture(scope="session")
+def coaches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Coach, Coach]]:
+    """A Coach without a model, and one that has the sample notes besides."""
+    settings = load_settings(model="none", composer="quote", checker="lexical")
+    homes = Homes(tmp_path_factory.mktemp("talks"), settings)
+    bare, noted = homes.open(NOTHING_MORE), homes.open((True, ""))
+    bare.library.retriever.warm_up()
+    noted.library.retriever.warm_up()
+    yield bare, noted
+    asyncio.run(bare.aclose())
+    asyncio.run(noted.aclose())
 
 
 @pytest.fixture(scope="session")

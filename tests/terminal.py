@@ -127,7 +127,10 @@ class Terminal:
 
     def _read(self, end: float) -> bool:
         """Read what there is, waiting for it until `end`; return whether there may be more."""
-        if select.select([self._tty], [], [], max(0.0, end - time.perf_counter()))[0]:
+        # Not select.select, which knows no file descriptor above 1023.
+        waiting = select.poll()
+        waiting.register(self._tty, select.POLLIN)
+        if waiting.poll(1000 * max(0.0, end - time.perf_counter())):
             try:
                 new = os.read(self._tty, 65536)
             except OSError:

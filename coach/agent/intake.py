@@ -26,10 +26,11 @@ class Intake:
     remarks: tuple[str, ...] = ()
 
 
-async def take_in(question: str, turns: Sequence[Turn], equipment: Equipment) -> Intake:
+async def take_in(question: str, turns: Sequence[Turn], equipment: Equipment, *, prepared: bool = False) -> Intake:
     """Return what is asked, and whether it is a matter to refer. Raises `ModelError`.
 
     What is not written in English is translated first, if there is a model; the rules look at it as it was typed, too.
+    `prepared` tells that it is told to prepare a talk.
     """
     model = equipment.model
     asked = question
@@ -38,7 +39,7 @@ async def take_in(question: str, turns: Sequence[Turn], equipment: Equipment) ->
     query = equipment.retriever.completed(asked, turns)
     [gate] = equipment.retriever.gate([query])
     nearer = equipment.retriever.nearer_to_refer(query)
-    matter = equipment.screen(asked, gate, nearer).matter or equipment.screen(question, {}).matter
+    matter = equipment.screen(asked, gate, nearer, prepared=prepared).matter or equipment.screen(question, {}).matter
     if matter is None and model is not None and model.ability == "free":
         matter = await asked_matter(model, asked)
     remarks = (_READ_AS.format(question=asked),) if asked != question else ()

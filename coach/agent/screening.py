@@ -37,6 +37,9 @@ class Screening:
 GATE_ALONE = 0.40
 #: Where the person asks how to hold a talk, it must be surer.
 GATE_TALK = 0.50
+#: Where a talk is being prepared, what is told are grievances with their dates, which sound like complaints to HR.
+#: There the gate must be nearly sure, and which known messages are near says nothing.
+GATE_PREPARED = 0.85
 #: With a likely rule, this probability is enough.
 GATE_WITH_RULE = 0.30
 #: And this one, unless "outside" is likelier, where known messages of such matters are nearer than ordinary ones by so
@@ -58,13 +61,16 @@ class Screen:
         self._certain = _compiled(rules.certain)
         self._likely = _compiled(rules.likely)
 
-    def __call__(self, question: str, gate: Mapping[str, float], nearer: float = -2.0) -> Screening:
+    def __call__(
+        self, question: str, gate: Mapping[str, float], nearer: float = -2.0, *, prepared: bool = False
+    ) -> Screening:
         """Return whether `question` is a matter to refer.
 
         Args:
             question: what the person asks or describes.
             gate: probabilities by class, "inside", "outside" and each `Matter`; may be empty.
             nearer: see `coach.retrieval.retriever.Retriever.nearer_to_refer`.
+            prepared: whether it is what somebody tells to prepare a talk.
         """
         text = self._trade.sub(" ", question.replace("’", "'"))
         if certain := _matching(self._certain, text):
@@ -72,13 +78,16 @@ class Screen:
         by_matter = {m: gate.get(m.value, 0.0) for m in Matter}
         together = sum(by_matter.values())
         likeliest = max(by_matter, key=lambda m: by_matter[m])
-        if together >= (GATE_TALK if self._talk.search(text) else GATE_ALONE):
+        alone, with_rule = GATE_TALK if self._talk.search(text) else GATE_ALONE, GATE_WITH_RULE
+        if prepared:
+            alone, with_rule = GATE_PREPARED, GATE_TALK
+        if together >= alone:
             return Screening(likeliest, f"it reads like such messages ({together:.0%})")
         likely = _matching(self._likely, text)
-        if likely and together >= GATE_WITH_RULE:
+        if likely and together >= with_rule:
             why = f"words that often go with such a matter, and it reads like such messages ({together:.0%})"
             return Screening(likeliest if likeliest in likely else likely[0], why)
-        if nearer >= NEARER and together >= max(GATE_WITH_NEARNESS, gate.get("outside", 0.0)):
+        if not prepared and nearer >= NEARER and together >= max(GATE_WITH_NEARNESS, gate.get("outside", 0.0)):
             return Screening(likeliest, "the messages that it is most like are such")
         return Screening(None)
 

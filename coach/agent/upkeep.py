@@ -52,14 +52,17 @@ def verify(settings: Settings, progress: Progress | None = None) -> Examination:
     coach = open_coach(settings)
     try:
         findings = list(_restore(coach, saved)) if saved is not None else []
-        findings += coach.library.verify(progress)
+        derived = coach.library.verify(progress)
+        # Notes that come back are indexed, so the indexes have to be sound.
+        findings += _come_back(coach, saved) if saved is not None else ()
+        findings += derived
         return Examination(sum(coach.library.counts().values()), coach.library.statement_count(), tuple(findings))
     finally:
         asyncio.run(coach.aclose())
 
 
 def _restore(coach: Coach, saved: Salvage) -> Iterator[Finding]:
-    """Read from the files what the damaged database lacks, and yield what happened."""
+    """Read from their files the sources of which not all was saved, and yield what happened."""
     rows = saved.rows
     yield Finding(
         LEDGER,
@@ -69,7 +72,8 @@ def _restore(coach: Coach, saved: Salvage) -> Iterator[Finding]:
     )
     failed = coach.library.read_again(saved.incomplete.values())
     if again := [i for i in saved.incomplete if i not in {source.id for source in failed}]:
-        yield Finding(LEDGER, f"Of {_listed(again)} not all could be read.", "Their files were read again.")
+        done = "It was read again from its file." if len(again) == 1 else "They were read again from their files."
+        yield Finding(LEDGER, f"Of {_listed(again)} not all could be read.", done)
     for source in failed:
         yield Finding(
             LEDGER,
@@ -79,6 +83,10 @@ def _restore(coach: Coach, saved: Salvage) -> Iterator[Finding]:
             if source.path
             else "Add its file again: coach sources add FILE",
         )
+
+
+def _come_back(coach: Coach, saved: Salvage) -> Iterator[Finding]:
+    """Read the folders of notes again, where some were lost, and yield what happened, and what cannot come back."""
     try:
         added = coach.vault.sync().added
     except CoachError as e:

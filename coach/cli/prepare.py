@@ -61,8 +61,8 @@ def prepare(
 ) -> None:
     """Prepare a conversation: what to say, what they may say, and what you don't know, on one page.
 
-    Asks for what is missing, one question at a time; a question can be skipped. Where input is not a terminal it asks
-    nothing.
+    Asks for what is missing, one question at a time; a question can be skipped. Where input is not a terminal, and with
+    --json, it asks nothing.
     """
     answers = {
         name: text
@@ -79,10 +79,10 @@ def prepare(
         try:
             if leaves := what_leaves(coach):
                 whisper(leaves)
-            if sys.stdin.isatty() and not (text or drafted or answers):
+            if sys.stdin.isatty() and not (text or drafted or answers or json):
                 text = _told()
             interview = runner.run(_understood(coach, text, drafted, answers))
-            if sys.stdin.isatty() and not (no_questions or drafted):
+            if sys.stdin.isatty() and not (no_questions or drafted or json):
                 interview = _interviewed(coach, interview, runner)
             watched = not (json or plainly(plain))
             brief = runner.run(
@@ -237,5 +237,5 @@ def _watch(event: PrepareEvent) -> None:
 _STEPS = {
     "retrieve": "Looking for what fits …",
     "draft": "The model writes a few lines …",
-    "check": "\nChecking …",
+    "check": "Checking …",
 }

@@ -95,6 +95,8 @@ def read_plan(text: str) -> IfThen:
         raise _several("This is more than one sentence.")
     bare, quotations = put_aside(in_first_person(line))
     bare = _SMALL_I.sub("I", bare)
+    if "…" in bare or "..." in bare:
+        raise _no_cue("Something in this plan is still to be filled in.")
     lead = _LEAD.match(bare)
     if lead is None:
         raise _no_cue("This plan does not say when: it does not begin with “If” or “When”.")

@@ -176,10 +176,14 @@ class Indexer:
                     known |= writer.hashes(collection, ids)
             work = []
             wanted: set[str] = set()
+            # Read first: what changes before the source is read stays pending.
+            digests = self._ledger.indexed.digests(part)
             for source in self._ledger.sources_of(part).values():
                 rows = rows_of(source, remote=self._embedder.remote)
                 wanted.update(row.id for row in rows)
-                work.append(Work(source.id, source.digest, [row for row in rows if known.get(row.id) != row.hash]))
+                work.append(
+                    Work(source.id, digests.get(source.id, ""), [row for row in rows if known.get(row.id) != row.hash])
+                )
             for collection, ids in numbered(part):
                 writer.remove(collection, (known.keys() - wanted).intersection(ids))
             self._done([each for each in work if not each.rows])

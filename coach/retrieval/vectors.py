@@ -28,6 +28,8 @@ COLLECTIONS = (CURATED, NOTES)
 _MOST_ROWS = 5000
 #: Reading documents of more rows at once fails in SQLite.
 _PAGE = 10_000
+#: Of the rows that a search finds, so many tell whether the index is whole.
+_CHECKED = 40
 #: What rounding may add to a cosine.
 _ROUNDING = 1e-3
 
@@ -138,9 +140,11 @@ class Reader:
         with in_plain_words("read"):
             found = here.query(query_embeddings=[vector.tolist()], n_results=limit, include=["distances"])
             ids, distances = found["ids"][0], found["distances"][0]
-            expected = limit if len(ids) == limit else min(limit, here.count())
-        # The search is approximate and may miss a row. Where most are missing, files of the index are gone: Chroma
-        # does not say so. Nor does it where vectors are not what they were.
+            expected = min(limit, _CHECKED)
+            if len(ids) < expected:
+                expected = min(expected, here.count())
+        # The search is approximate and may miss rows, the more of them the more it is asked for. Where most of a few
+        # are missing, files of the index are gone: Chroma does not say so. Nor does it where vectors are damaged.
         if len(ids) < expected / 2 or any(abs(1.0 - d) > 1 + _ROUNDING for d in distances):
             raise StoreError("The vector index is damaged.", REBUILD)
         return [(i, 1.0 - d) for i, d in zip(ids, distances, strict=True)]

@@ -147,6 +147,9 @@ def _in_plain_words(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise explained(error, path) from error
+    except UnicodeDecodeError as error:
+        # What was read is no text, or the message of an error is none.
+        raise _damaged(path) from error
     except OSError as error:
         raise StoreError(
             f"{path} cannot be opened: {error.strerror or 'the system refuses'}.",
@@ -167,10 +170,7 @@ def explained(error: sqlite3.Error, path: Path) -> StoreError:
             f"{path} is in use by another process.", "Wait until it has finished, or end it; then try again."
         )
     if code in DAMAGED:
-        return StoreError(
-            f"{path} is damaged, or no database.",
-            "Save what can be read of it with: coach index verify",
-        )
+        return _damaged(path)
     if code == sqlite3.SQLITE_FULL:
         return StoreError("The disk is full; nothing was changed.", "Make room, then try again.")
     if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
@@ -178,3 +178,7 @@ def explained(error: sqlite3.Error, path: Path) -> StoreError:
     if code == sqlite3.SQLITE_IOERR:
         return StoreError(f"{path} could not be read or written.", "Check the disk, then try again.")
     return StoreError(f"{path} could not be used ({error}).", "Try again; if it stays so, move the file away.")
+
+
+def _damaged(path: Path) -> StoreError:
+    return StoreError(f"{path} is damaged, or no database.", "Save what can be read of it with: coach index verify")

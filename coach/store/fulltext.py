@@ -1,7 +1,7 @@
 """Full-text search over statements: SQLite's FTS5 with Porter stems, ranked by BM25.
 
 Notes are searched on disk. Principles and practices, a few hundred statements among perhaps a hundred thousand of
-notes, have an index of their own in memory: neither drowns the other, and neither says how rare a word is in the other.
+notes, have an index of their own in memory: searching them takes no time, and notes do not make their words common.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from coach.domain.ids import sort_key
 from coach.domain.source import Source
 from coach.store.database import Database
 from coach.store.entries import get_mark, set_mark
-from coach.store.rows import select_sources
+from coach.store.rows import in_batches, select_sources
 
 #: Of the mark that tells which index the sources are done in.
 _INDEX = "index"
@@ -82,6 +82,15 @@ class Indexed:
         All its statements, now and ever, have lower ones: these are what the indexes may have of it.
         """
         return self._numbers("pending")
+
+    def digests(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return the digest of each of these sources as it stands in the ledger, by id."""
+        with self._database.read() as connection:
+            return {
+                row["id"]: row["digest"]
+                for batch, marks in in_batches(ids)
+                for row in connection.execute(f"SELECT id, digest FROM sources WHERE id IN ({marks})", batch)
+            }
 
     def removed_numbers(self) -> dict[str, int]:
         """Return the same for the removed sources that the indexes may still have."""

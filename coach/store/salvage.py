@@ -59,6 +59,8 @@ def damage(path: Path) -> str:
             told = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)")]
             # Newer versions of SQLite look at the full-text index, too, which is a matter of its own.
             return "; ".join(line for line in told if line != "ok" and "FTS5" not in line)
+    except UnicodeDecodeError:
+        return "The message of the error is damaged, too."
     except sqlite3.DatabaseError as e:
         if code_of(e) in DAMAGED:
             return str(e)
@@ -201,6 +203,8 @@ def _claim(path: Path) -> None:
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             connection.execute("BEGIN EXCLUSIVE")
             connection.execute("ROLLBACK")
+        except UnicodeDecodeError:
+            pass
         except sqlite3.DatabaseError as e:
             if code_of(e) not in DAMAGED:
                 raise

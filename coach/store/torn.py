@@ -13,13 +13,17 @@ from coach.store.schema import MIGRATIONS
 #: No row has a higher number.
 _LAST_ROW = 1 << 40
 _TYPES = {"TEXT": str, "INTEGER": int}
+#: What comes of a damaged page; the message of an error may hold a part of it that is no text.
+UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
+#: Seconds that a lock is waited for.
+BUSY_SECONDS = 5.0
 #: What a column of a row holds, by table, where another table has columns of the same types.
 _MARKS = {"turns": (3, '"answer"'), "briefs": (3, '"parts"')}
 
 
 def connect(path: Path) -> sqlite3.Connection:
     """Return a connection to the file that leaves transactions alone; text that is no UTF-8 is no error in it."""
-    connection = sqlite3.connect(path, isolation_level=None)
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     connection.row_factory = sqlite3.Row
     connection.text_factory = lambda data: data.decode("utf-8", "replace")
     return connection
@@ -38,7 +42,7 @@ def create(path: Path, version: int) -> sqlite3.Connection:
 
 def version_of(path: Path) -> int:
     """Return the version of the file's schema; the newest where the file does not say it."""
-    with closing(connect(path)) as connection, suppress(sqlite3.DatabaseError):
+    with closing(connect(path)) as connection, suppress(*UNREADABLE):
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
         if 0 < version <= len(MIGRATIONS):
             return version
@@ -56,7 +60,7 @@ def open_torn(path: Path, version: int) -> sqlite3.Connection:
     try:
         connection.execute("SELECT count(*) FROM sources LIMIT 1")
         return connection
-    except sqlite3.DatabaseError:
+    except UNREADABLE:
         connection.close()
     fresh = path.with_name(path.name + ".fresh")
     try:
@@ -138,7 +142,7 @@ class TornTable:
         try:
             for row in self._source.execute(sql, values):
                 self._take(tuple(row))
-        except sqlite3.DatabaseError:
+        except UNREADABLE:
             self.torn = True
 
     def _read_by_number(self) -> None:
@@ -151,7 +155,7 @@ class TornTable:
                 for number, *row in rows:
                     self._take(tuple(row))
                     at = number
-            except sqlite3.DatabaseError:
+            except UNREADABLE:
                 self.torn = True
                 if (behind := self._behind(at)) is None:
                     return
@@ -178,7 +182,7 @@ class TornTable:
             self._source.execute(
                 f"SELECT {self._columns} FROM {self._table} WHERE rowid >= ? ORDER BY rowid LIMIT 1", (number,)
             ).fetchall()
-        except sqlite3.DatabaseError:
+        except UNREADABLE:
             return False
         return True
 

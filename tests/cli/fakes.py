@@ -138,6 +138,9 @@ class FakeLibrary:
     def sources(self, kind: SourceKind | None = None) -> list[Source]:
         return [s for s in self.all if kind in (None, s.kind)]
 
+    def counts(self) -> dict[SourceKind, int]:
+        return {kind: len(self.sources(kind)) for kind in SourceKind}
+
     def find(self, any_id: str) -> tuple[Source, Statement | None]:
         wanted = any_id.strip("[]").upper()
         for source in self.all:

@@ -84,9 +84,9 @@ def _no_index(home: Path) -> None:
     ("damage", "name", "hint"),
     [
         (_open_to_others, "data folder", "chmod 700"),
-        (_damaged_ledger, "ledger", "Keep a copy"),
-        (_damaged_page, "ledger", "Keep a copy"),
-        (_no_index, "index", "coach index rebuild"),
+        (_damaged_ledger, "ledger", "coach index verify"),
+        (_damaged_page, "ledger", "coach index verify"),
+        (_no_index, "index", "coach index verify"),
     ],
 )
 def test_what_is_wrong_is_found_and_what_to_do_said(

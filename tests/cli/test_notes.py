@@ -289,7 +289,10 @@ def test_a_change_is_seen_for_real(tmp_path: Path, home: Path, folder: Path) -> 
         "from coach.agent.library import Library\n"
         "Library.bring_up_to_date = lambda self, progress=None, **_: None\n"
         "from coach.cli.main import run\n"
-        "import sys\nsys.argv = ['coach', 'notes', 'sync', '--watch']\nrun()"
+        "import signal, sys\n"
+        # Where the tests run in the background, Ctrl+C is ignored, and a child inherits that.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "sys.argv = ['coach', 'notes', 'sync', '--watch']\nrun()"
     )
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", program]

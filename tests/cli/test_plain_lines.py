@@ -136,13 +136,16 @@ def test_on_a_terminal_it_speaks_stops_and_gives_the_question_back(home: Path) -
     )
     os.close(theirs)
     shown = ""
+    # Not select.select, which knows no file descriptor above 1023.
+    waiting = select.poll()
+    waiting.register(mine, select.POLLIN)
 
     def until(words: str) -> str:
         nonlocal shown
         end = time.monotonic() + _SECONDS
         while words not in shown:
             assert time.monotonic() < end, shown
-            if select.select([mine], [], [], 0.2)[0]:
+            if waiting.poll(200):
                 shown += os.read(mine, 65536).decode()
         before, shown = shown.split(words, 1)
         return before

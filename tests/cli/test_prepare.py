@@ -119,8 +119,8 @@ def test_enough_and_the_end_of_input_end_the_questions(run: Run, typed: str) -> 
     ran = run("prepare", "I want a date.", given=typed, tty=True)
     assert ran.code == 0, ran.err
     assert "Not said: with whom the talk is" in ran.out
-    asked = run("prepare", "I want a date.", "--no-questions", given=typed, tty=True)
-    assert "With whom" not in asked.out
+    for option in ("--no-questions", "--json"):
+        assert "With whom" not in run("prepare", "I want a date.", option, given=typed, tty=True).out
 
 
 def test_a_matter_for_somebody_else_ends_the_questions(run: Run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date
 from typing import Any
 
@@ -155,8 +156,10 @@ def test_an_index_that_fails_once_is_opened_again(filled: World, monkeypatch: py
 
 def test_a_long_transcript_does_not_drown_a_short_decision(world: World) -> None:
     """Though hundreds of its lines are nearer to the question than the decision is."""
+    words = random.Random(1)
+    said = (" ".join(f"w{words.randrange(400)}" for _ in range(3)) for _ in range(500))
     world.put(
-        note(1, *(f"fraud model retrain {i}" for i in range(600)), title="fraud model retrain"),
+        note(1, *(f"fraud model retrain {line}" for line in said), title="fraud model retrain"),
         note(2, "fraud model retrain: we said monthly, at last, in the end.", title="Decision"),
     )
 
@@ -166,16 +169,14 @@ def test_a_long_transcript_does_not_drown_a_short_decision(world: World) -> None
     assert len(ids(evidence, "N1")) == 3
 
 
-def test_a_line_that_only_its_words_are_near_to_has_its_similarity_looked_up(world: World) -> None:
-    """With many notes it is not among the nearest, and still counts with what it is like."""
-    world.put(
-        *(note(n, "fraud model retrain", title=f"Standup {n}") for n in range(1, 60)),
-        note(60, "fraud zebrafish model for the retrain of the many others that we have", title="Decision"),
-    )
+def test_a_line_that_its_words_found_counts_with_what_it_is_like_too(world: World) -> None:
+    """Though it is not among the nearest."""
+    world.put(*(note(n, "The then and.") for n in range(1, 100)), note(100, "Zebrafish, the then so."))
 
-    evidence = world.retriever().retrieve("zebrafish fraud model retrain").evidence
+    first = world.retriever().retrieve("the then zebrafish and").evidence[0]
 
-    assert "meaning" in next(e for e in evidence if e.id == "N60.1").why
+    assert first.id == "N100.1"
+    assert first.why == "meaning 0.57, wording"
 
 
 # Dates.

@@ -50,7 +50,7 @@ async def test_a_damaged_ledger_is_said_at_the_start_and_what_is_typed_stays(wor
     path.write_bytes(broken)
     async with running_app(CoachApp(world.open), ready=False) as tui:
         await tui.type("hello")
-        await tui.until(lambda: "is damaged, or no database. Move it away" in tui.toasts)
+        await tui.until(lambda: "is damaged, or no database. Save what can be" in tui.toasts)
         await tui.shows("not ready.")
         assert tui.prompt == "hello"
         await tui.press("enter")

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from coach.agent.composers.free import fenced, usable
 from coach.agent.equipment import Equipment
-from coach.agent.talks.clauses import PARTING, sentences
 from coach.agent.talks.fitting import Fitting
 from coach.agent.talks.sheet import Sheet
-from coach.agent.talks.wording import is_story
 from coach.agent.talks.writing import Proposed, gated, public
 from coach.domain.evidence import Evidence
 from coach.domain.ids import without_citations
@@ -85,7 +82,7 @@ def _turn(sheet: Sheet, interview: Interview, offered: Mapping[str, Sequence[Evi
         for part, some in offered.items()
         if some
     )
-    told = replace(interview, happened=PARTING.join(s for s in sentences(interview.happened) if not is_story(s)))
+    told = public(interview)
     fields = {name: fenced(getattr(told, name)) or "(not said)" for name in ("who", "when", "wanted", "happened")}
     notes = "\n".join(f"{e.id} {e.date or ''}: {fenced(clean_line(e.statement.text))}" for e in _notes(sheet, remote))
     return load("brief-turn").fill(statements=statements or "(none)", notes=notes or "(none)", **fields)
@@ -98,7 +95,7 @@ def _notes(sheet: Sheet, remote: bool) -> list[Evidence]:
 
 
 def _said(sheet: Sheet, interview: Interview, *, remote: bool) -> str:
-    return "\n".join([public(interview), *(e.statement.text for e in _notes(sheet, remote))])
+    return "\n".join([public(interview).said, *(e.statement.text for e in _notes(sheet, remote))])
 
 
 def _proposed(written: str, offered: Mapping[str, Sequence[Evidence]]) -> list[Proposed]:

@@ -33,6 +33,8 @@ from coach.store.briefs import Briefs
 if TYPE_CHECKING:
     from coach.agent.coach import Coach
 
+#: How near to matters to refer what must not be embedded elsewhere is taken to be.
+_UNKNOWN = -2.0
 #: Words of a long story.
 _LONG = 60
 _NO_LANGUAGE = (
@@ -50,7 +52,7 @@ class PartReady:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """A model is writing a line: `text` continues what it wrote before; empty, it begins the next one."""
+    """A model is writing a line: `text` continues what it wrote before; an empty one ends a line or begins the next."""
 
     text: str
 
@@ -71,7 +73,7 @@ async def matter_in(coach: Coach, interview: Interview) -> str:
     Raises:
         ModelError: the model that is asked cannot be asked. The rules have found nothing then.
     """
-    return (await _screened(interview, coach.equipment())).matter
+    return (await _screened(coach, interview, coach.equipment())).matter
 
 
 async def prepare(
@@ -100,10 +102,10 @@ async def prepare(
     yield Step("screen")
     trouble: list[str] = []
     try:
-        intake = await _screened(interview, equipment)
+        intake = await _screened(coach, interview, equipment)
     except ModelError as e:
         trouble.append(_unasked(e))
-        intake = await _screened(interview, replace(equipment, model=None))
+        intake = await _screened(coach, interview, replace(equipment, model=None))
     yield Step("retrieve")
     findings: list[Finding] = []
     if intake.matter:
@@ -111,8 +113,9 @@ async def prepare(
         title = f"To be taken to somebody else: {equipment.referrals[intake.matter].name}"
     else:
         title = title_of(interview)
-        fitting = await asyncio.to_thread(_fitting, coach, interview, intake, equipment)
-        found = await asyncio.to_thread(found_notes, coach.library, interview) if notes else []
+        searched = public(interview) if _searches_elsewhere(coach) else interview
+        fitting = await asyncio.to_thread(_fitting, coach, searched, intake, equipment)
+        found = await asyncio.to_thread(found_notes, coach.library, searched) if notes else []
         limits = _limits(fitting, equipment)
         findings = await asyncio.to_thread(review, interview.draft, coach.library) if interview.draft else []
         sheet = quoted_sheet(interview, fitting, found)
@@ -135,6 +138,7 @@ async def prepare(
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+        yield Writing("")
         for part in in_order(sheet.parts):
             if part != before[part.name]:
                 yield PartReady(part)
@@ -173,13 +177,14 @@ async def prepared(coach: Coach, interview: Interview, *, keep: bool = True, not
     return brief
 
 
-async def _screened(interview: Interview, equipment: Equipment) -> Intake:
+async def _screened(coach: Coach, interview: Interview, equipment: Equipment) -> Intake:
     """Return what is asked, in English, and the matter to refer it for.
 
     A model elsewhere is asked about what is not private; the rules and the gate, on this machine, see everything.
     """
-    remote = equipment.model is not None and equipment.model.remote
-    intake = await take_in(public(interview) if remote else interview.said, (), equipment)
+    elsewhere = _searches_elsewhere(coach)
+    remote = elsewhere or (equipment.model is not None and equipment.model.remote)
+    intake = await take_in(public(interview).said if remote else interview.said, (), equipment, prepared=True)
     if intake.matter:
         return intake
     texts = [interview.said]
@@ -188,15 +193,15 @@ async def _screened(interview: Interview, equipment: Equipment) -> Intake:
         # somebody who asks how to hold a talk is not sent away for a word in it.
         texts += [f"{interview.wanted}\n{text}" for text in (interview.happened, interview.feared) if text]
     for text, gate in zip(texts, equipment.retriever.gate(texts), strict=True):
-        if matter := equipment.screen(text, gate, equipment.retriever.nearer_to_refer(text)).matter:
+        nearer = _UNKNOWN if elsewhere else equipment.retriever.nearer_to_refer(text)
+        if matter := equipment.screen(text, gate, nearer, prepared=True).matter:
             return replace(intake, matter=matter.value)
     return intake
 
 
 def _fitting(coach: Coach, interview: Interview, intake: Intake, equipment: Equipment) -> Fitting:
-    said = public(interview)
     asked = intake.question
-    if asked in (said, interview.said):
+    if asked in (public(interview).said, interview.said):
         asked = f"{interview.wanted} {interview.happened} {interview.draft}"
     situation = " ".join(asked.split()) or interview.who
     return Fitting(coach.library, situation, practices=equipment.practices)
@@ -212,6 +217,11 @@ def _limits(fitting: Fitting, equipment: Equipment) -> list[str]:
         return []
     fitting.leave_out_matter()
     return [_NO_LANGUAGE.format(language=language) if language else _OUTSIDE]
+
+
+def _searches_elsewhere(coach: Coach) -> bool:
+    """Whether what is searched for goes to an endpoint that embeds it."""
+    return coach.settings.embeddings_url is not None
 
 
 def _writer(equipment: Equipment) -> ChatModel | None:

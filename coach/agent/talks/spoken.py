@@ -125,7 +125,8 @@ PATTERNS: dict[Act, re.Pattern[str]] = {
         r"|that) is (?:small|zero|nothing))",
         r"\b(?:that|this|it|part of (?:it|this|that))(?:'s| is| was) on me\b|\b(?:that|this"
         r"|which) (?:part )?(?:is|was) mine\b",
-        r"\bi (?:should(?:n't| not)? have|could have|ought to have) (?!(?:fired|known better than))",
+        r"\bi (?:should(?:n't| not)? have|could have|ought to have) (?!fired|known better than"
+        r"|brought (?:it|this|that) up|bothered|asked|come|said anything)",
         r"\bi (?:failed|forgot|missed|neglected|let (?:it|this|that|you)|waited too long|kept quiet|kept silent"
         r"|said nothing"
         r"|own (?:that|this|it)|contributed)\b",

@@ -15,7 +15,7 @@ from coach.agent.talks.people import ROLE
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»|(?<!\w)['‘](?:[^'’]|['’](?=\w))*['’](?!\w)")
 #: Somebody else than whoever speaks.
 _WHO = (
-    r"\b(?:he|she|they|you|nobody|everybody|everyone|(?-i:[A-Z][a-z]+)"
+    r"\b(?:he|she|they|you|who|nobody|everybody|everyone|(?-i:[A-Z][a-z]+)"
     rf"|(?:the|my|our|your|this|that) (?:[\w-]+ )?{ROLE})"
 )
 _IS = phrases("is, was, are, were, be, gets?, got, has been, have been, can be, seems?, seemed, became, acts?")

@@ -68,7 +68,7 @@ async def write_stepwise(sheet: Sheet, interview: Interview, equipment: Equipmen
             left -= 1
             text = await _applied(model, quoted[0], person, tell)
             proposed = Proposed(part, text, (quoted[0],), line.label)
-            if better := await gated(proposed, public(interview), equipment, strict=True):
+            if better := await gated(proposed, public(interview).said, equipment, strict=True):
                 sheet.parts[part][place] = better
 
 
@@ -115,13 +115,13 @@ async def gated(proposed: Proposed, said: str, equipment: Equipment, *, strict: 
     return replace(line, kind=LineKind.QUESTION) if asks else None
 
 
-def public(interview: Interview) -> str:
-    """Return what the person said that is not private.
+def public(interview: Interview) -> Interview:
+    """Return the interview without what is private.
 
-    What they fear and could concede is for nobody else, nor is what they make of what happened.
+    What the person fears and could concede is for nobody else, nor is what they make of what happened.
     """
     facts = PARTING.join(s for s in sentences(interview.happened) if not is_story(s))
-    return replace(interview, happened=facts, feared="", concede="", keep="").said
+    return replace(interview, happened=facts, feared="", concede="", keep="")
 
 
 def _strays(text: str, statements: str, said: str, strict: bool) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from coach.agent import assembly
 from coach.agent.assembly import open_coach
 from coach.agent.coach import Coach
 from coach.agent.events import Step
@@ -22,6 +23,7 @@ from coach.store.briefs import Briefs
 from tests.agent.world import SECRET, World, remains
 from tests.fakes import Broken, ScriptedModel, busy
 from tests.grounding.fakes import FakeChecker
+from tests.retrieval.fakes import WordEmbedder
 
 TALK = (
     "I have to tell the VP no on Thursday about the date for the launch. On 3 November the VP promised the client that "
@@ -363,6 +365,19 @@ async def test_what_is_private_never_goes_to_a_model_elsewhere(world: World) -> 
     here = capable(_NO_LINES)
     await prepared(world.open(here, FakeChecker()), said, keep=False)
     assert "90,000" in "\n".join(call.text for call in here.calls)
+
+
+async def test_what_is_private_never_goes_to_an_embedder_elsewhere(world: World) -> None:
+    embedder = WordEmbedder(remote=True)
+    world.patch.setattr(assembly, "endpoint_embedder", lambda _: embedder)
+    coach = world.open(embeddings_url="http://127.0.0.1:9/v1", embeddings_model="m")
+    said = Interview(wanted="I want a date.", happened="It is cut. He is a walrus who hates me.", feared="An ocelot.")
+    embedder.texts.clear()
+    await prepared(coach, said, keep=False)
+    sent = "\n".join(embedder.texts)
+    assert "It is cut." in sent
+    assert "walrus" not in sent
+    assert "ocelot" not in sent
 
 
 async def test_what_the_person_says_is_data(world: World) -> None:
