@@ -23,6 +23,7 @@ format: $(VENV)/.test
 	$(BIN)/ruff check --fix .
 
 bench: $(VENV)/.test
+	$(PIP) install -q -c constraints.txt --group bench
 	$(BIN)/python -m bench
 
 evals: $(VENV)/.test

@@ -20,7 +20,7 @@ def test_sources_are_read_once_and_again_where_they_changed(
 ) -> None:
     reads: list[int] = []
     curated = Ledger.curated
-    monkeypatch.setattr(Ledger, "curated", lambda self: reads.append(1) or curated(self))
+    monkeypatch.setattr(Ledger, "curated", lambda self: (reads.append(1), curated(self))[1])
 
     assert list(search.sources()) == ["P1", "P2", "C1", "C2"]
     indexed.put(note(2, "Of no matter here."))
