@@ -104,6 +104,9 @@ class Folder:
         with self._turn(), self._locked():
             with self._changed:
                 self._close_when_unread()
+                if not self.exists():
+                    # Its database is gone: what is made now is another index, though the folder is still there.
+                    self._forget_stamp()
                 self._open()
             try:
                 if not self.identity():
@@ -204,6 +207,12 @@ class Folder:
             return (self.path / _STAMP).read_text("utf-8")
         except (OSError, ValueError):
             return ""
+
+    def _forget_stamp(self) -> None:
+        try:
+            (self.path / _STAMP).unlink(missing_ok=True)
+        except OSError as exc:
+            raise StoreError("The vector index cannot be written.", REBUILD) from exc
 
     def _renew_stamp(self) -> None:
         name = self.identity() or uuid.uuid4().hex

@@ -79,7 +79,8 @@ async def test_an_index_that_is_lost_while_the_program_runs(world: World, lost: 
         await tui.shows("coach index rebuild")
         await tui.shows("claims supported")
         assert len(coach.sessions()) == 1
-    # The next start makes it again.
+    # The next start makes it again; it is another process, which holds nothing of the old index open.
+    await coach.aclose()
     again = world.open()
     async with running_app(CoachApp(lambda: again), size=(100, 60)) as tui:
         await tui.ask(DECISION)
