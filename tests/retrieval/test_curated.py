@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from coach.domain.source import SourceKind
+from coach.domain.source import Source, SourceKind
 from coach.retrieval.curated import CuratedSearch
 from coach.retrieval.ranking import rank
 from coach.store.fulltext import FullText
@@ -20,7 +20,12 @@ def test_sources_are_read_once_and_again_where_they_changed(
 ) -> None:
     reads: list[int] = []
     curated = Ledger.curated
-    monkeypatch.setattr(Ledger, "curated", lambda self: (reads.append(1), curated(self))[1])
+
+    def counted(self: Ledger) -> list[Source]:
+        reads.append(1)
+        return list(curated(self))
+
+    monkeypatch.setattr(Ledger, "curated", counted)
 
     assert list(search.sources()) == ["P1", "P2", "C1", "C2"]
     indexed.put(note(2, "Of no matter here."))
