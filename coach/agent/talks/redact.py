@@ -60,7 +60,9 @@ class Redaction:
 
     def _blank(self, value: Mapping[str, Any]) -> dict[str, Any]:
         """What a line that rests on the note is instead."""
-        others = [c for c in value.get("citations") or [] if not self._mine(c.get("id"))]
+        cited = value.get("citations")
+        rows = [c for c in cited if isinstance(c, dict)] if isinstance(cited, list) else []
+        others = [c for c in rows if not self._mine(c.get("id"))]
         gone: dict[str, Any] = {"text": FORGOTTEN, "citations": others}
         if self._mine(value.get("said_by")):
             gone["said_by"] = ""
