@@ -37,9 +37,11 @@ class Screening:
 GATE_ALONE = 0.40
 #: Where the person asks how to hold a talk, it must be surer.
 GATE_TALK = 0.50
-#: Where a talk is being prepared, what is told are grievances with their dates, which sound like complaints to HR.
-#: There the gate must be nearly sure, and which known messages are near says nothing.
+#: Where a talk is being prepared, what is told are grievances with their dates, which sound like complaints to HR: for
+#: conduct and rights the gate must be nearly sure then, and which known messages are near says nothing. For danger and
+#: illness nothing changes.
 GATE_PREPARED = 0.85
+_GRIEVANCES = (Matter.CONDUCT, Matter.LEGAL)
 #: With a likely rule, this probability is enough.
 GATE_WITH_RULE = 0.30
 #: And this one, unless "outside" is likelier, where known messages of such matters are nearer than ordinary ones by so
@@ -79,7 +81,8 @@ class Screen:
         together = sum(by_matter.values())
         likeliest = max(by_matter, key=lambda m: by_matter[m])
         alone, with_rule = GATE_TALK if self._talk.search(text) else GATE_ALONE, GATE_WITH_RULE
-        if prepared:
+        grievance = prepared and likeliest in _GRIEVANCES
+        if grievance:
             alone, with_rule = GATE_PREPARED, GATE_TALK
         if together >= alone:
             return Screening(likeliest, f"it reads like such messages ({together:.0%})")
@@ -87,7 +90,7 @@ class Screen:
         if likely and together >= with_rule:
             why = f"words that often go with such a matter, and it reads like such messages ({together:.0%})"
             return Screening(likeliest if likeliest in likely else likely[0], why)
-        if not prepared and nearer >= NEARER and together >= max(GATE_WITH_NEARNESS, gate.get("outside", 0.0)):
+        if not grievance and nearer >= NEARER and together >= max(GATE_WITH_NEARNESS, gate.get("outside", 0.0)):
             return Screening(likeliest, "the messages that it is most like are such")
         return Screening(None)
 

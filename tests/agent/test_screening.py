@@ -6,6 +6,7 @@ import pytest
 
 from coach.agent.screening import (
     GATE_ALONE,
+    GATE_PREPARED,
     GATE_TALK,
     GATE_WITH_NEARNESS,
     GATE_WITH_RULE,
@@ -94,3 +95,22 @@ def test_what_is_nearest_to_known_matters_is_referred_with_little_from_the_gate(
     assert screen(question, some, NEARER).matter is Matter.HEALTH
     assert screen(question, some, NEARER - 0.01).matter is None
     assert screen(question, INSIDE, NEARER).matter is None
+
+
+def test_a_grievance_told_to_prepare_a_talk_is_referred_only_when_the_gate_is_nearly_sure() -> None:
+    question = "he changed my shifts on 4 May and on 6 May without a word"
+    for matter in (Matter.CONDUCT, Matter.LEGAL):
+        below = {"inside": 0.2, matter.value: GATE_PREPARED - 0.01}
+        assert screen(question, below).matter is matter
+        assert screen(question, below, NEARER, prepared=True).matter is None
+        sure = {"inside": 0.1, matter.value: GATE_PREPARED}
+        assert screen(question, sure, prepared=True).matter is matter
+
+
+def test_danger_and_illness_are_referred_as_ever_when_a_talk_is_prepared() -> None:
+    for matter in (Matter.EMERGENCY, Matter.HEALTH):
+        gate = {"inside": 1 - GATE_ALONE, matter.value: GATE_ALONE}
+        assert screen("he has not slept since the funeral", gate, prepared=True).matter is matter
+        some = {"inside": 1 - GATE_WITH_NEARNESS, matter.value: GATE_WITH_NEARNESS}
+        assert screen("nothing tastes of anything", some, NEARER, prepared=True).matter is matter
+    assert screen("she was harassed", {}, prepared=True).matter is Matter.CONDUCT
