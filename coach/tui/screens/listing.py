@@ -29,7 +29,9 @@ class ListingScreen(Screen[T]):
     ListingScreen {
         padding: 1 2; background: $background;
         & > .heading { text-style: bold; color: $primary; margin-bottom: 1; }
-        & > .filter { border: none; height: 1; padding: 0 1; background: $surface; margin-bottom: 1; max-width: 104; }
+        & > Input.filter {
+            border: none; height: 1; padding: 0 1; background: $surface; margin-bottom: 1; max-width: 104;
+        }
         & > .note { color: $foreground-muted; height: auto; max-height: 3; margin-bottom: 1; }
         & > .keys { color: $foreground-muted; dock: bottom; height: 2; padding-top: 1; }
         & OptionList {

@@ -7,25 +7,23 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Input, OptionList
-from textual.widgets.option_list import Option
 
 from coach.domain.errors import CoachError
 from coach.tui import safe
 from coach.tui.engine import Engine
 from coach.tui.screens.ask_text import AskText
 from coach.tui.screens.export import export_session
-from coach.tui.screens.listing import ListingScreen
+from coach.tui.screens.kept_list import KeptListScreen
 from coach.tui.wording import count
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from coach.agent.coach import Coach
     from coach.store.sessions import Session
 
 
-class SessionsScreen(ListingScreen[str | None]):
+class SessionsScreen(KeptListScreen[str | None, "Session"]):
     """Lists conversations; gives the id of the one to go on with, or None.
 
     What is deleted here is only hidden at first, and forgotten when the screen is left, so that it can be taken back.
@@ -38,6 +36,8 @@ class SessionsScreen(ListingScreen[str | None]):
     HEADING = "Conversations"
     PROMPT = "Type to filter by title or question"
     KEYS = "Enter open · r rename · d delete · u undo · e export · / filter · Esc back"
+    WHAT = "conversation"
+    NONE = "There are no conversations yet."
     DEFAULT_CSS = """
     SessionsScreen OptionList { text-wrap: nowrap; text-overflow: ellipsis; }
     """
@@ -52,64 +52,39 @@ class SessionsScreen(ListingScreen[str | None]):
         super().__init__()
         self._engine = engine
         self._current = current
-        self._sessions: list[Session] = []
         self._deleted: list[str] = []
 
-    def on_mount(self) -> None:
-        """List them."""
-        self.options.focus()
-        self.say("Reading …")
-        self._list()
-
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Filter the list."""
-        event.stop()
-        self._list()
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go into the list."""
-        event.stop()
-        self.options.focus()
-
-    @work(exclusive=True, group="list", exit_on_error=False)
-    async def _list(self) -> None:
+    async def read(self) -> Sequence[Session]:
+        """Return those whose title or questions have what the filter says in them."""
         term = self.filter.value
-        try:
-            self._sessions = await self._engine.read(lambda coach: coach.sessions(term))
-        except CoachError as e:
-            self.say(str(e))
-            return
-        self._show()
+        return await self._engine.read(lambda coach: coach.sessions(term))
 
-    def _show(self) -> None:
-        chosen = self._chosen()
-        shown = [s for s in self._sessions if s.id not in self._deleted]
-        self.options.clear_options()
-        self.options.add_options([Option(self._row(s), id=s.id) for s in shown])
-        if shown:
-            ids = [s.id for s in shown]
-            self.options.highlighted = ids.index(chosen.id) if chosen and chosen.id in ids else 0
-        hidden = f" {count(len(self._deleted), 'conversation')} deleted; u takes it back." if self._deleted else ""
-        none = "Nothing fits." if self.filter.value else "There are no conversations yet."
-        self.say((count(len(shown), "conversation") + "." if shown else none) + hidden)
+    def filtered(self) -> None:
+        """Read them again: the questions are searched where they are kept."""
+        self.read_list()
 
-    def _row(self, session: Session) -> Content:
-        used = session.updated.astimezone()
-        now = "(open) " if session.id == self._current else ""
+    def fits(self, item: Session, term: str) -> bool:
+        """Return whether it has not been deleted here; reading has filtered them."""
+        return item.id not in self._deleted
+
+    def row(self, item: Session) -> Content:
+        """Return when it was last used, whether it is open, and its title."""
+        used = item.updated.astimezone()
+        now = "(open) " if item.id == self._current else ""
         dated = Content(f"{used:%Y-%m-%d %H:%M}  ").stylize("$foreground-muted")
-        return dated + Content(now).stylize("$primary") + safe.line(session.title, 120)
+        return dated + Content(now).stylize("$primary") + safe.line(item.title, 120)
 
-    def _chosen(self) -> Session | None:
-        at = self.options.highlighted
-        if at is None:
-            return None
-        wanted = self.options.get_option_at_index(at).id
-        return next((s for s in self._sessions if s.id == wanted), None)
+    def place(self, shown: Sequence[Session], at: int, chosen: Session | None) -> int:
+        """Return where the one that was highlighted is now; the first line where it is gone."""
+        return next((i for i, s in enumerate(shown) if chosen and s.id == chosen.id), 0)
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+    def hidden(self) -> str:
+        """Say how many were deleted here."""
+        return f" {count(len(self._deleted), 'conversation')} deleted; u takes it back." if self._deleted else ""
+
+    def take(self, item: Session) -> None:
         """Open a conversation."""
-        event.stop()
-        self._forget_and_leave(event.option.id)
+        self._forget_and_leave(item.id)
 
     def leave(self) -> None:
         """Forget what was deleted, and go back."""
@@ -125,7 +100,7 @@ class SessionsScreen(ListingScreen[str | None]):
                 # It is still there, so it is shown again; leaving once more goes through.
                 self._deleted.clear()
                 safe.tell_error(self.app, e)
-                self._list()
+                self.read_list()
                 return
             self._deleted.pop()
             if session == self._current:
@@ -135,7 +110,7 @@ class SessionsScreen(ListingScreen[str | None]):
     @work(exclusive=True, group="change", exit_on_error=False)
     async def action_rename(self) -> None:
         """Give a conversation another title."""
-        session = self._chosen()
+        session = self.chosen()
         if session is None:
             return
         title = await self.app.push_screen_wait(AskText("Title of this conversation", session.title))
@@ -145,24 +120,24 @@ class SessionsScreen(ListingScreen[str | None]):
             await self._engine.read(lambda coach: coach.rename_session(session.id, title))
         except CoachError as e:
             safe.tell_error(self.app, e)
-        self._list()
+        self.read_list()
 
     def action_delete(self) -> None:
         """Delete a conversation; it can be taken back until the screen is left."""
-        if (session := self._chosen()) is not None:
+        if (session := self.chosen()) is not None:
             self._deleted.append(session.id)
-            self._show()
+            self.show_list()
 
     def action_undo(self) -> None:
         """Take the last deletion back."""
         if self._deleted:
             self._deleted.pop()
-            self._show()
+            self.show_list()
 
     @work(exclusive=True, group="change", exit_on_error=False)
     async def action_export(self) -> None:
         """Write a conversation to a file."""
-        if (session := self._chosen()) is not None:
+        if (session := self.chosen()) is not None:
             await export_session(self.app, self._engine, session.id)
 
 

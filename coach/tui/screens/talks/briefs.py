@@ -9,8 +9,6 @@ from typing import ClassVar
 from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Input, OptionList
-from textual.widgets.option_list import Option
 
 from coach.domain.errors import CoachError
 from coach.domain.preparation import Brief
@@ -18,72 +16,30 @@ from coach.tui import safe
 from coach.tui.export import file_name
 from coach.tui.screens.ask_text import Confirm
 from coach.tui.screens.export import write_as
-from coach.tui.screens.listing import ListingScreen
+from coach.tui.screens.kept_list import KeptListScreen
 from coach.tui.talks import Talks
-from coach.tui.wording import count
 
 
-class BriefListing(ListingScreen[Brief | None]):
+class BriefListing(KeptListScreen[Brief | None, Brief]):
     """Lists briefs; gives the one that was chosen, or None."""
-
-    NONE = ""
-    WHAT = ""
 
     def __init__(self, talks: Talks) -> None:
         super().__init__()
         self._talks = talks
-        self._briefs: Sequence[Brief] = ()
-        self._shown: list[Brief] = []
 
-    def on_mount(self) -> None:
-        """List them."""
-        self.options.focus()
-        self.say("Reading …")
-        self._list()
+    def fits(self, item: Brief, term: str) -> bool:
+        """Return whether its title has the term in it."""
+        return term in item.title.casefold()
 
-    async def read(self) -> Sequence[Brief]:
-        """Return what is listed."""
-        raise NotImplementedError
+    def row(self, item: Brief) -> Content:
+        """Return when it was made, its title and version."""
+        made = datetime.fromisoformat(item.created).astimezone()
+        dated = Content(f"{made:%Y-%m-%d %H:%M}  ").stylize("$foreground-muted")
+        return dated + safe.line(item.title, 120) + Content(f"  version {item.version}").stylize("$foreground-muted")
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Filter the list."""
-        event.stop()
-        self._show()
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go into the list."""
-        event.stop()
-        self.options.focus()
-
-    @work(exclusive=True, group="list", exit_on_error=False)
-    async def _list(self) -> None:
-        try:
-            self._briefs = await self.read()
-        except CoachError as e:
-            self.say(str(e))
-            return
-        self._show()
-
-    def _show(self) -> None:
-        at = self.options.highlighted or 0
-        term = self.filter.value.casefold()
-        self._shown = [b for b in self._briefs if term in b.title.casefold()]
-        self.options.clear_options()
-        self.options.add_options([Option(_row(b)) for b in self._shown])
-        if self._shown:
-            self.options.highlighted = min(at, len(self._shown) - 1)
-        none = "Nothing fits." if term else self.NONE
-        self.say(count(len(self._shown), self.WHAT) + "." if self._shown else none)
-
-    def chosen(self) -> Brief | None:
-        """The one that is highlighted."""
-        at = self.options.highlighted
-        return self._shown[at] if at is not None and at < len(self._shown) else None
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+    def take(self, item: Brief) -> None:
         """Give it."""
-        event.stop()
-        self.dismiss(self._shown[event.option_index])
+        self.dismiss(item)
 
 
 class VersionsScreen(BriefListing):
@@ -138,7 +94,7 @@ class BriefsScreen(BriefListing):
                 await self._talks.delete_brief(brief.id)
             except CoachError as e:
                 safe.tell_error(self.app, e)
-            self._list()
+            self.read_list()
 
     @work(exclusive=True, group="change", exit_on_error=False)
     async def action_export(self) -> None:
@@ -147,9 +103,3 @@ class BriefsScreen(BriefListing):
 
         if (brief := self.chosen()) is not None:
             await write_as(self.app, "Write this brief as Markdown to", file_name(brief.title), markdown(brief))
-
-
-def _row(brief: Brief) -> Content:
-    made = datetime.fromisoformat(brief.created).astimezone()
-    dated = Content(f"{made:%Y-%m-%d %H:%M}  ").stylize("$foreground-muted")
-    return dated + safe.line(brief.title, 120) + Content(f"  version {brief.version}").stylize("$foreground-muted")

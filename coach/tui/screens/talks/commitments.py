@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.widgets import Input, OptionList
-from textual.widgets.option_list import Option
 
 from coach.domain.commitment import Commitment, State
 from coach.domain.errors import CoachError
 from coach.tui import safe
 from coach.tui.screens.ask_text import AskText
 from coach.tui.screens.export import write_as
-from coach.tui.screens.listing import ListingScreen
+from coach.tui.screens.kept_list import KeptListScreen
 from coach.tui.screens.talks.commit import CommitScreen
 from coach.tui.screens.talks.happened import HappenedScreen
 from coach.tui.talks import Talks, clock
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
 _STATES = {State.KEPT: "✓", State.PARTLY: "◐", State.MISSED: "✗", State.DROPPED: "–"}
 
 
-class CommitmentsScreen(ListingScreen[None]):
+class CommitmentsScreen(KeptListScreen[None, Commitment]):
     """Lists commitments, open ones first.
 
     Args:
@@ -37,6 +35,8 @@ class CommitmentsScreen(ListingScreen[None]):
     HEADING = "Commitments"
     PROMPT = "Type to filter"
     KEYS = "Enter what happened · s put off · n new plan · a all or open · e calendar file · / filter · Esc back"
+    WHAT = "commitment"
+    NONE = "Nothing is open. n keeps a plan."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "snooze", "put off", id="commitments.snooze"),
         Binding("n", "new", "new plan", id="commitments.new"),
@@ -47,70 +47,50 @@ class CommitmentsScreen(ListingScreen[None]):
     def __init__(self, talks: Talks) -> None:
         super().__init__()
         self._talks = talks
-        self._every: Sequence[Commitment] = ()
         self._all = False
 
-    def on_mount(self) -> None:
-        """List them."""
-        self.options.focus()
-        self.say("Reading …")
-        self._list()
+    async def read(self) -> Sequence[Commitment]:
+        """Return all of them."""
+        return await self._talks.commitments()
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        """Filter the list."""
-        event.stop()
-        self._show()
+    def fits(self, item: Commitment, term: str) -> bool:
+        """Return whether it is open, or all are shown, and its plan or outcome has the term in it."""
+        return (self._all or item.state is State.OPEN) and term in f"{item.plan} {item.outcome}".casefold()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go into the list."""
-        event.stop()
-        self.options.focus()
+    def row(self, item: Commitment) -> Content:
+        """Return it as it is listed: how it stands in a word, the plan, and what happened."""
+        today = clock().date()
+        if item.state is not State.OPEN:
+            standing, style = f"{_STATES[item.state]} {item.state.value}", "$foreground-muted"
+        elif item.is_due(today):
+            standing, style = f"● due {item.due.isoformat()}", "$primary"
+        elif item.snoozed and item.snoozed > today:
+            standing, style = f"○ put off to {item.snoozed.isoformat()}", "$foreground-muted"
+        else:
+            standing, style = f"○ due {item.due.isoformat()}", "$foreground-muted"
+        said = Content(f"{standing}  ").stylize(style) + safe.line(item.plan)
+        if item.outcome:
+            said += "\n" + Content("  What happened: ").stylize("$foreground-muted") + safe.line(item.outcome, 200)
+        return said
 
-    @work(exclusive=True, group="list", exit_on_error=False)
-    async def _list(self) -> None:
-        try:
-            self._every = await self._talks.commitments()
-        except CoachError as e:
-            self.say(str(e))
-            return
-        self._show()
+    def hidden(self) -> str:
+        """Say how many settled ones are not shown."""
+        settled = 0 if self._all else sum(c.state is not State.OPEN for c in self.every)
+        return f" {count(settled, 'settled one')} not shown; a shows all." if settled else ""
 
-    def _show(self) -> None:
-        at = self.options.highlighted or 0
-        term = self.filter.value.casefold()
-        wanted = [c for c in self._every if self._all or c.state is State.OPEN]
-        shown = [c for c in wanted if term in f"{c.plan} {c.outcome}".casefold()]
-        self.options.clear_options()
-        self.options.add_options([Option(row(c), id=c.id) for c in shown])
-        if shown:
-            self.options.highlighted = min(at, len(shown) - 1)
-        settled = len(self._every) - len(wanted)
-        hidden = f" {count(settled, 'settled one')} not shown; a shows all." if settled else ""
-        none = "Nothing fits." if term else "Nothing is open. n keeps a plan."
-        self.say((count(len(shown), "commitment") + "." if shown else none) + hidden)
-
-    def _chosen(self) -> Commitment | None:
-        at = self.options.highlighted
-        if at is None:
-            return None
-        wanted = self.options.get_option_at_index(at).id
-        return next((c for c in self._every if c.id == wanted), None)
-
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+    def take(self, item: Commitment) -> None:
         """Ask what happened."""
-        event.stop()
-        self._ask()
+        self._ask(item)
 
     @work(exclusive=True, group="change", exit_on_error=False)
-    async def _ask(self) -> None:
-        if (commitment := self._chosen()) is not None:
-            await self.app.push_screen_wait(HappenedScreen(self._talks, commitment))
-            self._list()
+    async def _ask(self, commitment: Commitment) -> None:
+        await self.app.push_screen_wait(HappenedScreen(self._talks, commitment))
+        self.read_list()
 
     @work(exclusive=True, group="change", exit_on_error=False)
     async def action_snooze(self) -> None:
         """Put one off until a day."""
-        commitment = self._chosen()
+        commitment = self.chosen()
         until = "in a week"
         while commitment is not None:
             wanted = await self.app.push_screen_wait(AskText("Not before which day?", until))
@@ -122,45 +102,28 @@ class CommitmentsScreen(ListingScreen[None]):
             except CoachError as e:
                 safe.tell_error(self.app, e)
                 continue
-            self._list()
+            self.read_list()
             return
 
     @work(exclusive=True, group="change", exit_on_error=False)
     async def action_new(self) -> None:
         """Keep another plan."""
         if await self.app.push_screen_wait(CommitScreen(self._talks)) is not None:
-            self._list()
+            self.read_list()
 
     def action_all(self) -> None:
         """Show settled ones as well, or no longer."""
         self._all = not self._all
-        self._show()
+        self.show_list()
 
     @work(exclusive=True, group="change", exit_on_error=False)
     async def action_export(self) -> None:
         """Write the open ones to a file that calendars read."""
         from coach.agent.talks.calendar import to_icalendar
 
-        open_ones = [c for c in self._every if c.state is State.OPEN]
+        open_ones = [c for c in self.every if c.state is State.OPEN]
         if not open_ones:
             safe.tell(self.app, "Nothing is open that a calendar could hold.", severity="warning")
             return
         text = to_icalendar(open_ones, clock())
         await write_as(self.app, "Write what is open as a calendar file to", "coach-commitments.ics", text)
-
-
-def row(commitment: Commitment) -> Content:
-    """Return a commitment as it is listed: how it stands in a word, the plan, and what happened."""
-    today = clock().date()
-    if commitment.state is not State.OPEN:
-        standing, style = f"{_STATES[commitment.state]} {commitment.state.value}", "$foreground-muted"
-    elif commitment.is_due(today):
-        standing, style = f"● due {commitment.due.isoformat()}", "$primary"
-    elif commitment.snoozed and commitment.snoozed > today:
-        standing, style = f"○ put off to {commitment.snoozed.isoformat()}", "$foreground-muted"
-    else:
-        standing, style = f"○ due {commitment.due.isoformat()}", "$foreground-muted"
-    said = Content(f"{standing}  ").stylize(style) + safe.line(commitment.plan)
-    if commitment.outcome:
-        said += "\n" + Content("  What happened: ").stylize("$foreground-muted") + safe.line(commitment.outcome, 200)
-    return said
