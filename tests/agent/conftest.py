@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from coach.domain.source import SourceKind
+from tests.agent.vaults import Notes
 from tests.agent.world import World, copied, small_corpus, write_notes
 from tests.corpus_home import bare
 from tests.corpus_home import real_home as real_home
@@ -40,3 +41,8 @@ def world(small_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     made = World(copied(small_home, tmp_path / "home"), monkeypatch)
     yield made
     made.close()
+
+
+@pytest.fixture
+def notes(world: World, tmp_path: Path) -> Notes:
+    return Notes(world, tmp_path / "notes")

@@ -9,7 +9,8 @@ from coach.domain.errors import ModelError, NotKeptError, StoreError
 from coach.domain.evidence import Turn
 from coach.models.choice import ModelChoice
 from tests.cli.conftest import Run
-from tests.cli.fakes import FORBIDDEN, HOSTILE, FakeCoach, Session, written_answer
+from tests.cli.fakes import FakeCoach
+from tests.cli.sample import FORBIDDEN, HOSTILE, Session, written_answer
 
 
 def test_words_without_quotes_are_one_question(run: Run, coach: FakeCoach) -> None:

@@ -11,7 +11,8 @@ import pytest
 from coach.domain.errors import ModelError
 from coach.models.choice import ModelChoice
 from tests.cli.conftest import Run
-from tests.cli.fakes import FORBIDDEN, HOSTILE, FakeCoach, Session, written_answer
+from tests.cli.fakes import FakeCoach
+from tests.cli.sample import FORBIDDEN, HOSTILE, Session, written_answer
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ import pytest
 
 from coach.domain.answer import Sentence, Verdict
 from tests.cli.conftest import Run
-from tests.cli.fakes import FORBIDDEN, HOSTILE, P8_2, FakeCoach, quoted
+from tests.cli.fakes import FakeCoach
+from tests.cli.sample import FORBIDDEN, HOSTILE, P8_2, quoted
 
 _ROWS: list[dict[str, object]] = [
     {"id": 1, "evidence": "The date costs.", "claim": "good"},

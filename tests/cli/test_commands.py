@@ -12,16 +12,8 @@ from coach.domain.answer import Citation
 from coach.domain.errors import InputError, StoreError
 from coach.domain.layout import cited
 from tests.cli.conftest import Ran, Run
-from tests.cli.fakes import (
-    C1_1,
-    FORBIDDEN,
-    HOSTILE,
-    P8_2,
-    FakeCoach,
-    Session,
-    quoted_answer,
-    written_answer,
-)
+from tests.cli.fakes import FakeCoach
+from tests.cli.sample import C1_1, FORBIDDEN, HOSTILE, P8_2, Session, quoted_answer, written_answer
 
 
 def said(ran: Ran, after: str = "supported") -> str:

@@ -12,7 +12,8 @@ from coach.cli.asking_back import split_outcome
 from coach.domain.answer import Citation, Sentence, Verdict
 from coach.domain.commitment import Commitment, State
 from tests.cli.conftest import Run
-from tests.cli.fakes import FORBIDDEN, HOSTILE, FakeCoach, Session, quoted_answer
+from tests.cli.fakes import FakeCoach
+from tests.cli.sample import FORBIDDEN, HOSTILE, Session, quoted_answer
 
 PLAN = "If the VP wants a date, then I offer a checkpoint."
 TODAY = datetime.now().astimezone().date()

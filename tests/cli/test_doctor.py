@@ -15,7 +15,8 @@ from coach.retrieval import embedding
 from coach.store.database import open_database
 from coach.store.ledger import Ledger
 from tests.cli.conftest import Ran, Run
-from tests.cli.fakes import PRINCIPLE, FakeCoach
+from tests.cli.fakes import FakeCoach
+from tests.cli.sample import PRINCIPLE
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ import pytest
 from coach.cli.eval_checker import table
 from coach.domain.errors import ModelError, SettingsError
 from tests.cli.conftest import Run
-from tests.cli.fakes import FORBIDDEN, HOSTILE, FakeCoach
+from tests.cli.fakes import FakeCoach
+from tests.cli.sample import FORBIDDEN, HOSTILE
 from tests.grounding.fakes import FakeChecker
 
 ROWS: list[dict[str, object]] = [

@@ -12,7 +12,8 @@ from coach.domain.commitment import State
 from coach.store.forgetting import Forgetting
 from coach.store.ledger import Ledger
 from tests.cli.conftest import Run
-from tests.cli.fakes import FORBIDDEN, HOSTILE, FakeCoach
+from tests.cli.fakes import FakeCoach
+from tests.cli.sample import FORBIDDEN, HOSTILE
 
 PLAN = "If the quagga team wants a date, then I offer a checkpoint."
 

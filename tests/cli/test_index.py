@@ -12,7 +12,8 @@ from coach.domain.errors import StoreError
 from coach.domain.finding import Finding
 from coach.settings import Settings
 from tests.cli.conftest import Run
-from tests.cli.fakes import FORBIDDEN, HOSTILE, FakeCoach
+from tests.cli.fakes import FakeCoach
+from tests.cli.sample import FORBIDDEN, HOSTILE
 
 REPAIRED = Finding("vector index", "2 statements had no vector in the notes.", "They were embedded.")
 LEFT = Finding(

@@ -12,7 +12,8 @@ from coach import __version__
 from coach.cli import main as entry
 from coach.domain.errors import InputError, StoreError
 from tests.cli.conftest import Run
-from tests.cli.fakes import FORBIDDEN, HOSTILE, FakeCoach
+from tests.cli.fakes import FakeCoach
+from tests.cli.sample import FORBIDDEN, HOSTILE
 
 _HEAVY = {
     "chromadb",

@@ -18,7 +18,8 @@ from coach.cli.main import main
 from coach.domain.errors import StoreError
 from coach.store.vaults import Root
 from tests.cli.conftest import Run
-from tests.cli.fakes import FORBIDDEN, HOSTILE, FakeCoach
+from tests.cli.fakes import FakeCoach
+from tests.cli.sample import FORBIDDEN, HOSTILE
 
 ROOT = Path(__file__).resolve().parents[2]
 

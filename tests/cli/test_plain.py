@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from coach.cli.plain import answer_text, claims_text, source_text, statement_text, why_text
 from coach.domain.answer import Citation
-from tests.cli.fakes import N12_4, NOTE, PRACTICE, quoted_answer, written_answer
+from tests.cli.sample import N12_4, NOTE, PRACTICE, quoted_answer, written_answer
 
 _PAGE = """\
 This is about a moment when you must refuse.

@@ -16,13 +16,8 @@ import pytest
 
 from coach.cli.commands import HELP
 from tests.cli.conftest import Run
-from tests.cli.fakes import (
-    HOSTILE,
-    FakeCoach,
-    Session,
-    quoted_answer,
-    written_answer,
-)
+from tests.cli.fakes import FakeCoach
+from tests.cli.sample import HOSTILE, Session, quoted_answer, written_answer
 
 _SECONDS = 60.0
 

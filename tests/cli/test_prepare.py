@@ -13,7 +13,7 @@ from coach.cli.main import main
 from coach.domain.preparation import PARTS, Brief
 from tests.agent.world import small_corpus
 from tests.cli.conftest import Run
-from tests.cli.fakes import FORBIDDEN, HOSTILE
+from tests.cli.sample import FORBIDDEN, HOSTILE
 from tests.retrieval.fakes import WordEmbedder
 
 _TALK = "I have to tell my product director no on Thursday. On 3 November she promised the client 1 December."

@@ -8,7 +8,8 @@ import pytest
 
 from coach.store.sessions import Sessions
 from tests.cli.conftest import Run
-from tests.cli.fakes import FORBIDDEN, HOSTILE, FakeCoach, quoted_answer
+from tests.cli.fakes import FakeCoach
+from tests.cli.sample import FORBIDDEN, HOSTILE, quoted_answer
 
 NOW = datetime.now().astimezone()
 WEEK = "{}-W{:02}".format(*NOW.isocalendar()[:2])

@@ -1,11 +1,7 @@
 from __future__ import annotations
 
 import json
-import stat
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
@@ -14,36 +10,16 @@ from coach.cli.debrief import OWN_VIEW
 from coach.domain.preparation import Brief
 from coach.domain.rehearsal import Move, State
 from coach.models.choice import ModelChoice
-from coach.store.briefs import Briefs
-from coach.store.database import Database, open_database
-from coach.store.rehearsals import Kept, Rehearsals
-from tests.agent.talks.stage import SECRETS, brief
-from tests.agent.world import small_corpus
+from coach.store.database import Database
+from coach.store.rehearsals import Rehearsals
+from tests.agent.talks.stage import SECRETS
 from tests.cli.conftest import Run
-from tests.cli.fakes import FORBIDDEN, HOSTILE
+from tests.cli.rehearsing import ALWAYS, ASK, FACT, NO, only, rehearsed
+from tests.cli.rehearsing import database as database
+from tests.cli.rehearsing import page as page
+from tests.cli.rehearsing import small as small
+from tests.cli.sample import FORBIDDEN, HOSTILE
 from tests.fakes import ScriptedModel
-from tests.retrieval.fakes import WordEmbedder
-
-NO, FACT = "We can't go live on Thursday.", "On 3 March the evaluation failed."
-ALWAYS, ASK = "You always push dates on us.", "What happens on that day for you?"
-
-
-@pytest.fixture(autouse=True)
-def _small(monkeypatch: pytest.MonkeyPatch) -> None:
-    small_corpus(monkeypatch)
-    monkeypatch.setattr(assembly, "MiniLMEmbedder", lambda threads: WordEmbedder())
-
-
-@pytest.fixture
-def database(home: Path) -> Iterator[Database]:
-    home.mkdir(mode=0o700, parents=True)
-    with open_database(home / "coach.db") as opened:
-        yield opened
-
-
-@pytest.fixture
-def page(database: Database) -> Brief:
-    return Briefs(database).keep(replace(brief(), id="", version=0))
 
 
 @pytest.fixture
@@ -75,18 +51,6 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
         return asked
 
     return answer
-
-
-def only(database: Database) -> Kept:
-    [kept] = Rehearsals(database).list()
-    return kept
-
-
-def rehearsed(run: Run, page: Brief, database: Database, *lines: str) -> str:
-    """Return the id of a rehearsal in which these lines were said."""
-    ran = run("rehearse", page.id, given="".join(f"{line}\n" for line in lines))
-    assert ran.code == 0, ran.err
-    return only(database).rehearsal.id
 
 
 def test_lines_from_a_pipe_are_answered_in_role(run: Run, page: Brief, database: Database) -> None:
@@ -258,85 +222,3 @@ def test_stopping_leads_to_the_debrief_and_from_there_to_the_line(
     assert [[t.number for t in p] for p in kept.rehearsal.branches] == [[1, 2], [1, 3]]
     assert kept.debrief is not None
     assert kept.debrief.own_view == "It was loud."
-
-
-# Looking back.
-
-
-def test_a_debrief_is_made_kept_and_shown_again(run: Run, page: Brief, database: Database) -> None:
-    kept = rehearsed(run, page, database, NO, ALWAYS)
-    first = run("debrief", kept, "--own-view", "Loud.")
-    assert first.code == 0
-    assert "Your own view:\n  - Loud." in first.out
-    assert f"Line 2: “{ALWAYS}”" in first.out
-    assert f"coach rehearse --continue {kept} --from 2" in first.out
-    assert run("debrief").out == first.out
-    assert "Loud." not in run("debrief", kept, "--anew").out
-    # Another way through it is looked back at anew.
-    run("rehearse", "-c", kept, "--from", "2", given=f"{ASK}\n")
-    assert "“You always" not in run("debrief", kept).out
-
-
-def test_a_debrief_as_json_quotes_verbatim(run: Run, page: Brief, database: Database) -> None:
-    kept = rehearsed(run, page, database, NO, ALWAYS)
-    data: dict[str, Any] = json.loads(run("debrief", kept, "--json").out)
-    assert data["rehearsal"] == kept
-    assert [q["quote"]["text"] for q in data["quotes"]] == [NO, ALWAYS]
-    assert [m["name"] for m in data["measures"]] == [
-        "share of talk", "questions", "facts before proposals", "always and never", "concessions",
-    ]  # fmt: skip
-
-
-def test_a_debrief_is_exported_as_markdown_once(run: Run, page: Brief, database: Database, tmp_path: Path) -> None:
-    kept = rehearsed(run, page, database, NO, ALWAYS)
-    path = tmp_path / "out" / "debrief.md"
-    assert run("debrief", kept, "--export", str(path)).code == 0
-    assert path.read_text("utf-8").startswith("# Looking back at: No for Thursday")
-    assert "## Transcript" in path.read_text("utf-8")
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    again = run("debrief", kept, "--export", str(path))
-    assert (again.code, "exists already" in again.err) == (1, True)
-
-
-def test_an_own_view_that_names_a_matter_is_referred(run: Run, page: Brief, database: Database) -> None:
-    kept = rehearsed(run, page, database, NO)
-    ran = run("debrief", kept, "--own-view", "I don't want to live any more.")
-    assert (ran.code, "Let us stop here." in ran.out) == (0, True)
-    assert only(database).debrief is None
-
-
-def test_nothing_to_look_back_at_is_said(run: Run, database: Database) -> None:
-    ran = run("debrief")
-    assert (ran.code, "no rehearsal to look back at" in ran.err) == (2, True)
-
-
-# The list.
-
-
-def test_rehearsals_are_listed_shown_and_deleted(run: Run, page: Brief, database: Database) -> None:
-    assert "There are no rehearsals yet" in run("rehearsals").out
-    kept = rehearsed(run, page, database, NO, ALWAYS)
-    run("rehearse", "-c", kept, "--from", "2", given=f"{ASK}\n")
-    run("debrief", kept)
-    row = run("rehearsals").out
-    assert row.startswith(kept)
-    assert "No for Thursday (product director, 3 lines, open, looked back at)" in row
-    assert run("rehearsals", "list", page.id).out == row
-    [listed] = json.loads(run("rehearsals", "--json").out)
-    assert (listed["id"], listed["brief_id"], listed["debriefed"]) == (kept, page.id, True)
-    shown = run("rehearsals", "show", kept[:5]).out
-    assert "1 > 2\n1 > 3 (here)" in shown
-    assert "Looking back at: No for Thursday" in shown
-    assert json.loads(run("rehearsals", "show", kept, "--json").out)["debrief"]["retry"]
-    assert run("rehearsals", "delete", kept[:5]).code == 0
-    assert Rehearsals(database).list() == []
-    assert run("rehearsals", "show", kept).code == 2
-
-
-def test_what_cannot_be_read_can_be_deleted(run: Run, page: Brief, database: Database) -> None:
-    kept = rehearsed(run, page, database, NO)
-    with database.write() as connection:
-        connection.execute("UPDATE rehearsals SET body = '{'")
-    ran = run("rehearsals")
-    assert (ran.code, "cannot be read" in ran.err) == (1, True)
-    assert run("rehearsals", "delete", kept).code == 0

@@ -10,7 +10,7 @@ from rich.console import Console
 from coach.agent.events import Drafted, Step
 from coach.cli.render import Watch, print_answer
 from coach.domain.answer import Answer, Sentence
-from tests.cli.fakes import FORBIDDEN, HOSTILE, quoted_answer, written_answer
+from tests.cli.sample import FORBIDDEN, HOSTILE, quoted_answer, written_answer
 
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
 

@@ -13,7 +13,7 @@ from coach.cli.rows import dumps, read_rows, read_text, turns_of
 from coach.domain.errors import InputError
 from coach.domain.evidence import Turn
 from tests.cli.conftest import Input
-from tests.cli.fakes import FORBIDDEN, HOSTILE
+from tests.cli.sample import FORBIDDEN, HOSTILE
 
 _ANY_TEXT = st.text(st.characters(exclude_categories=[]))
 _JSON = st.recursive(

@@ -7,7 +7,8 @@ import pytest
 from coach.domain.evidence import Turn
 from coach.domain.source import SourceKind
 from tests.cli.conftest import Run
-from tests.cli.fakes import FORBIDDEN, HOSTILE, FakeCoach
+from tests.cli.fakes import FakeCoach
+from tests.cli.sample import FORBIDDEN, HOSTILE
 
 
 def test_statements_with_scores_and_why(run: Run, coach: FakeCoach) -> None:

@@ -14,7 +14,7 @@ import pytest
 from coach.cli.serve import child_command
 from coach.cli.web import GuardedServer
 from tests.cli.conftest import Run
-from tests.cli.fakes import FORBIDDEN, HOSTILE
+from tests.cli.sample import FORBIDDEN, HOSTILE
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ import pytest
 
 from coach.store.citing import CitedIn
 from tests.cli.conftest import Run
-from tests.cli.fakes import C1_1, FORBIDDEN, HOSTILE, FakeCoach, Session
+from tests.cli.fakes import FakeCoach
+from tests.cli.sample import C1_1, FORBIDDEN, HOSTILE, Session
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from coach.settings import Settings
 from tests.cli.conftest import Run
-from tests.cli.fakes import FORBIDDEN
+from tests.cli.sample import FORBIDDEN
 
 
 def test_every_setting_is_explained_with_value_and_origin(

@@ -8,7 +8,8 @@ import pytest
 
 from coach.domain.source import SourceKind
 from tests.cli.conftest import Run
-from tests.cli.fakes import FORBIDDEN, HOSTILE, NOTE, FakeCoach
+from tests.cli.fakes import FakeCoach
+from tests.cli.sample import FORBIDDEN, HOSTILE, NOTE
 
 
 @pytest.mark.parametrize("args", [("sources",), ("sources", "list")])

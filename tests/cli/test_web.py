@@ -17,7 +17,7 @@ import pytest
 from textual_serve.download_manager import DownloadManager
 
 from coach.cli.web import Visit
-from tests.cli.fakes import HOSTILE
+from tests.cli.sample import HOSTILE
 
 _SECONDS = 60.0
 _PROMPT = "What is on your mind?"

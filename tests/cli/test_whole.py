@@ -10,7 +10,7 @@ import pytest
 
 from coach.cli.main import main
 from tests.cli.conftest import Run
-from tests.cli.fakes import FORBIDDEN, HOSTILE
+from tests.cli.sample import FORBIDDEN, HOSTILE
 
 _QUESTION = "my VP wants a date that we cannot keep, what do I say?"
 

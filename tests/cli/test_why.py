@@ -9,7 +9,8 @@ from coach.agent.reread import Line, OnDisk, Standing
 from coach.domain.source import content_hash
 from coach.store.citing import CitedIn
 from tests.cli.conftest import Run
-from tests.cli.fakes import FORBIDDEN, HOSTILE, N12_4, FakeCoach
+from tests.cli.fakes import FakeCoach
+from tests.cli.sample import FORBIDDEN, HOSTILE, N12_4
 
 THEN = "We agreed to freeze on Monday."
 

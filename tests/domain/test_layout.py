@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from coach.domain.answer import Citation, Sentence, Status, Verdict
 from coach.domain.layout import LABELS, blocks, cited, footer, ids, is_quoted, tells, verdict
-from tests.cli.fakes import C1_1, P8_2, quoted, quoted_answer, written_answer
+from tests.cli.sample import C1_1, P8_2, quoted, quoted_answer, written_answer
 
 
 def test_blocks_follow_the_parts_with_calm_labels() -> None:

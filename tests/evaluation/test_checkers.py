@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from coach.domain.errors import InputError
 from coach.evaluation.checkers import FloorChecker, Labelled, every_nth, measure, read_labelled
 from coach.grounding.checkers.base import Pair
-from tests.cli.fakes import FORBIDDEN, HOSTILE
+from tests.cli.sample import FORBIDDEN, HOSTILE
 from tests.grounding.fakes import FakeChecker
 
 

@@ -20,7 +20,8 @@ from coach.evaluation.mutation_score import (
 )
 from coach.evaluation.mutations import Claim, Mutation
 from coach.grounding.checkers.base import Pair
-from tests.cli.fakes import NOTE, PRACTICE, PRINCIPLE, FakeCoach, quoted_answer, written_answer
+from tests.cli.fakes import FakeCoach
+from tests.cli.sample import NOTE, PRACTICE, PRINCIPLE, quoted_answer, written_answer
 from tests.grounding.fakes import P8_1, P8_2, P8_3, FakeChecker, evidence
 
 QUOTED = Claim("q", P8_3.statement.text, (P8_3,))

@@ -14,7 +14,10 @@ from tests.retrieval.fakes import World, small_corpus
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     with open_database(tmp_path / "home" / "coach.db") as database:
-        yield World(tmp_path / "home", database)
+        world = World(tmp_path / "home", database)
+        yield world
+        # What was opened for reading stays open; thousands of tests would hold thousands of files.
+        world.store().close()
 
 
 @pytest.fixture

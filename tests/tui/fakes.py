@@ -16,7 +16,9 @@ from coach.domain.answer import Answer
 from coach.domain.evidence import Retrieval
 from coach.domain.source import Source, SourceKind
 from coach.tui.app import CoachApp
-from tests.cli.fakes import FakeCoach, FakeLibrary, quoted_answer
+from tests.cli.fake_sources import FakeLibrary
+from tests.cli.fakes import FakeCoach
+from tests.cli.sample import quoted_answer
 
 
 class Gate:

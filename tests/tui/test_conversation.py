@@ -6,7 +6,7 @@ import pytest
 
 from coach.agent.events import Drafted, Step
 from coach.domain.errors import ModelError, StoreError
-from tests.cli.fakes import quoted_answer, written_answer
+from tests.cli.sample import quoted_answer, written_answer
 from tests.tui.driving import running
 from tests.tui.fakes import Gate, ScriptedCoach, script
 

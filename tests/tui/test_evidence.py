@@ -14,7 +14,7 @@ from coach.domain.source import Source, SourceKind, Statement, StatementKind
 from coach.store.citing import CitedIn
 from coach.tui.widgets.evidence_panel import EvidencePanel, Line
 from coach.tui.widgets.prose import Prose
-from tests.cli.fakes import N12_4, NOTE, P8_2, quoted_answer, written_answer
+from tests.cli.sample import N12_4, NOTE, P8_2, quoted_answer, written_answer
 from tests.tui.driving import Driver, running
 from tests.tui.fakes import ScriptedCoach, script
 

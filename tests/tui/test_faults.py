@@ -17,7 +17,7 @@ from coach.domain.errors import ModelError
 from coach.store.database import open_database
 from coach.tui.app import CoachApp
 from tests.agent.world import DECISION, VP, World, rows
-from tests.cli.fakes import written_answer
+from tests.cli.sample import written_answer
 from tests.fakes import Broken, ScriptedModel
 from tests.grounding.fakes import FakeChecker
 from tests.tui.driving import Driver, running, running_app

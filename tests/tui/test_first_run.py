@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from coach.domain.errors import StoreError
-from tests.cli.fakes import quoted_answer
+from tests.cli.sample import quoted_answer
 from tests.tui.driving import running
 from tests.tui.fakes import Gate, ScriptedCoach
 

@@ -19,7 +19,7 @@ from coach.domain.text import clean
 from coach.tui import safe
 from coach.tui.app import CoachApp
 from coach.tui.widgets.prose import Prose
-from tests.cli.fakes import quoted_answer
+from tests.cli.sample import quoted_answer
 from tests.tui.driving import Driver, running
 from tests.tui.fakes import ScriptedCoach
 

@@ -15,7 +15,7 @@ from coach.domain.source import Statement, StatementKind
 from coach.tui import export
 from coach.tui.inline import compose, held_back
 from coach.tui.passages import citations, draft, page
-from tests.cli.fakes import EVIDENCE, P8_2, found, quoted, quoted_answer, written_answer
+from tests.cli.sample import EVIDENCE, P8_2, found, quoted, quoted_answer, written_answer
 from tests.tui.driving import running
 from tests.tui.fakes import Gate, ScriptedCoach, script
 

@@ -24,7 +24,7 @@ from coach.tui.widgets.evidence_panel import EvidencePanel
 from coach.tui.widgets.find_bar import FindBar
 from coach.tui.widgets.prose import Prose
 from coach.tui.widgets.transcript import Earlier
-from tests.cli.fakes import quoted_answer, written_answer
+from tests.cli.sample import quoted_answer, written_answer
 from tests.tui.driving import Driver, running
 from tests.tui.fakes import ScriptedCoach, script
 

@@ -23,7 +23,7 @@ from coach.tui.history import History
 from coach.tui.passages import citations, draft, page
 from coach.tui.screens.add_sources import paths_of
 from coach.tui.wording import bar
-from tests.cli.fakes import C1_1, HOSTILE, quoted_answer, written_answer
+from tests.cli.sample import C1_1, HOSTILE, quoted_answer, written_answer
 from tests.tui.fakes import ScriptedCoach
 
 

@@ -17,7 +17,7 @@ from coach.tui.widgets.evidence_panel import EvidencePanel
 from coach.tui.widgets.find_bar import FindBar
 from coach.tui.widgets.prose import Prose
 from coach.tui.widgets.transcript import Earlier
-from tests.cli.fakes import P8_2, quoted, quoted_answer
+from tests.cli.sample import P8_2, quoted, quoted_answer
 from tests.tui.driving import Driver, running
 from tests.tui.fakes import ScriptedCoach, script
 

@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from coach.domain.errors import StoreError
 from coach.tui.app import CoachApp
-from tests.cli.fakes import quoted_answer, written_answer
+from tests.cli.sample import quoted_answer, written_answer
 from tests.tui.driving import running
 from tests.tui.fakes import ScriptedCoach
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from coach.agent.vault_report import Failure, Progress, Step, SyncReport
 from coach.domain.errors import StoreError
 from coach.store.vaults import Root
-from tests.cli.fakes import HOSTILE, NOTE, FakeVault
+from tests.cli.fake_sources import FakeVault
+from tests.cli.sample import HOSTILE, NOTE
 from tests.tui.driving import running
 from tests.tui.fakes import ScriptedCoach
 
@@ -93,7 +92,7 @@ async def test_nothing_is_read_where_there_is_nothing_to_read(why: str) -> None:
     if why == "no folder":
         vault.added = []
     else:
-        coach.settings = SimpleNamespace(home=Path("home"), sync_at_start=False)
+        coach.settings.sync_at_start = False
     async with running(coach) as tui:
         await tui.ask("what do I say?")
         assert not vault.begun.is_set()

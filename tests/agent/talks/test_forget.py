@@ -1,92 +1,24 @@
 from __future__ import annotations
 
-import asyncio
-import json
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from coach.agent.coach import Coach
-from coach.agent.talks.commitments import Keeper, keeper
-from coach.agent.talks.forget import Forgetter, Forgotten
-from coach.agent.talks.forget_scope import Scope
+from coach.agent.talks.commitments import Keeper
+from coach.agent.talks.forget import Forgetter
 from coach.agent.talks.redact import FORGOTTEN
-from coach.domain.answer import Answer
-from coach.domain.commitment import Commitment, State
 from coach.domain.errors import InputError, StoreError
 from coach.domain.source import SourceKind
 from coach.store.forgetting import Forgetting
 from coach.store.ledger import Ledger
-from coach.store.vaults import Vaults
-from tests.agent.world import DELEGATE, VP, World, remains, remembered
-from tests.grounding.fakes import FakeChecker
-
-#: Words that stand nowhere else.
-RARE = "quagga"
-QUESTION = f"the {RARE} team wants a date for the telemetry launch, how do I refuse?"
-PLAN = f"If the {RARE} team wants a date, then I offer a checkpoint."
-TOLD = f"They liked it, and the {RARE} lead\nasked for “slides”."
-NOTE = f"""---
-title: Agreement with the {RARE} team
-date: 2026-11-02
----
-
-- We agreed that the {RARE} team gets the telemetry launch in March and not before.
-"""
-
-
-@pytest.fixture
-def coach(world: World) -> Coach:
-    return world.open(checker=FakeChecker())
-
-
-@pytest.fixture
-def kept(coach: Coach) -> Keeper:
-    return keeper(coach)
-
-
-@pytest.fixture
-def forgetter(coach: Coach) -> Forgetter:
-    return Forgetter(coach)
-
-
-def ask(coach: Coach, question: str = QUESTION, session: str | None = None) -> Answer:
-    return asyncio.run(coach.answer(question, session=session))
-
-
-def do(forgetter: Forgetter, scope: Scope) -> Forgotten:
-    return asyncio.run(forgetter.forget(scope))
-
-
-def held(world: World, text: str = RARE) -> list[str]:
-    """The files that hold the text, and the full-text index where it does, on whatever pages its parts stand."""
-    found = remains(world.home, text)
-    with closing(sqlite3.connect(world.home / "coach.db")) as connection:
-        blocks = connection.execute("SELECT block FROM statements_text_data").fetchall()
-    return [*found, "the full-text index"] if text.encode() in b"".join(block for (block,) in blocks) else found
-
-
-def talk(coach: Coach, table: str, its_id: str, body: dict[str, Any], of: str = "") -> None:
-    """Keep a brief or a rehearsal."""
-    title, stamp = f"Telling {RARE} no", datetime.now(UTC).isoformat()
-    rows = {
-        "briefs": ("INSERT INTO briefs VALUES (?, ?, ?, ?, ?)", (its_id, len(of) + 1, title, json.dumps(body), stamp)),
-        "rehearsals": (
-            "INSERT INTO rehearsals VALUES (?, ?, ?, ?, ?, ?)",
-            (its_id, of, title, json.dumps(body), stamp, stamp),
-        ),
-    }
-    with coach.database.write() as connection:
-        connection.execute(*rows[table])
-
-
-def with_outcome(kept: Keeper, origin: str = "") -> Commitment:
-    return kept.settle(kept.commit(PLAN, origin=origin).id, State.KEPT, TOLD)
+from tests.agent.talks.forgetting import PLAN, QUESTION, RARE, ask, do, held, talk, with_outcome
+from tests.agent.talks.forgetting import coach as coach
+from tests.agent.talks.forgetting import forgetter as forgetter
+from tests.agent.talks.forgetting import kept as kept
+from tests.agent.world import VP, World, remains, remembered
 
 
 def test_a_conversation_leaves_nothing(world: World, coach: Coach, forgetter: Forgetter, kept: Keeper) -> None:
@@ -183,72 +115,6 @@ def test_a_brief_takes_its_versions_rehearsals_and_commitments_along(
     assert held(world) == []
 
 
-@pytest.fixture
-def note(tmp_path: Path, coach: Coach) -> Iterator[str]:
-    path = tmp_path / "notes" / "agreement.md"
-    path.parent.mkdir()
-    path.write_text(NOTE, "utf-8")
-    coach.vault.add([path.parent])
-    (added,) = coach.vault.sync().added
-    yield added
-    assert path.read_text("utf-8") == NOTE
-
-
-def test_a_note_goes_from_the_answers_that_cite_it_too(
-    world: World, coach: Coach, forgetter: Forgetter, note: str
-) -> None:
-    answer = ask(coach, "what did we agree about the telemetry launch?")
-    assert any(c.id.startswith(f"{note}.") for s in answer.sentences for c in s.citations)
-    other = ask(coach, DELEGATE)
-    talk(
-        coach,
-        "briefs",
-        "b1",
-        {"parts": [{"lines": [{"text": f"{RARE} gets it in March.", "said_by": f"{note}.1", "kind": "fact"}]}]},
-    )
-    with coach.database.write() as connection:
-        connection.execute("UPDATE briefs SET title = 'Saying no'")
-    scope = forgetter.scopes.note(note)
-    assert "agreement.md" in scope.stays[0]
-    done = do(forgetter, scope)
-    assert (done.remains, done.redacted) == ((), 2)
-    assert held(world) == []
-    (again,) = coach.answers(answer.session)
-    assert FORGOTTEN in again.text
-    assert again.question == answer.question
-    assert not any(c.id.startswith(f"{note}.") for s in again.sentences for c in s.citations)
-    assert [a.text for a in coach.answers(other.session)] == [other.text]
-    # The file lies where it lay, and is not read again.
-    assert coach.vault.sync().added == ()
-    assert held(world) == []
-
-
-def test_a_conversation_goes_on_from_what_is_left(world: World, coach: Coach, forgetter: Forgetter, note: str) -> None:
-    answer = ask(coach, "what did we agree about the telemetry launch?")
-    do(forgetter, forgetter.scopes.note(note))
-    after = ask(coach, "and for my VP?", answer.session)
-    assert after.session == answer.session
-    first, second = remembered(world, answer.session)
-    assert (first["question"], second["question"]) == (answer.question, after.question)
-    assert FORGOTTEN in first["answer"]
-    assert held(world) == []
-
-
-@pytest.mark.parametrize(
-    ("note_id", "why"), [("P8", "not a note"), ("N1.1", "one line of N1"), ("N99", "no source"), ("x", "no source")]
-)
-def test_only_a_note_is_forgotten_as_one(forgetter: Forgetter, note_id: str, why: str) -> None:
-    with pytest.raises(InputError, match=why):
-        forgetter.scopes.note(note_id)
-
-
-def test_what_came_of_a_commitment_goes_with_it(forgetter: Forgetter, kept: Keeper) -> None:
-    made = with_outcome(kept)
-    with pytest.raises(InputError) as error:
-        forgetter.scopes.note(made.note)
-    assert f"coach forget commitment {made.id}" in error.value.hint
-
-
 def test_there_is_no_such_thing(forgetter: Forgetter) -> None:
     for find in (
         forgetter.scopes.session,
@@ -315,8 +181,3 @@ def test_what_another_row_says_as_well_does_not_remain(coach: Coach, forgetter: 
     first, second = ask(coach), ask(coach)
     assert do(forgetter, forgetter.scopes.session(first.session)).remains == ()
     assert [s.id for s in coach.sessions()] == [second.session]
-
-
-def test_a_folder_of_notes_keeps_its_other_files(coach: Coach, forgetter: Forgetter, note: str) -> None:
-    do(forgetter, forgetter.scopes.note(note))
-    assert [r.path for r in Vaults(coach.database).roots()]
