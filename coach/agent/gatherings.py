@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import PurePath
 
-from coach.agent.periods import MONTH, MONTHS, period
+from coach.agent.periods import MONTH, period
+from coach.domain.calendar_names import MONTHS
 from coach.grounding.words import word_set
 from coach.store.dated import DatedNote
 

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-_NAMES = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October")
-MONTHS = (*_NAMES, "November", "December")
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+from coach.domain.calendar_names import MONTHS, WEEKDAYS
+
+_DAYS = tuple(name.lower() for name in WEEKDAYS)
 #: A month's name or what it is cut to; at least three letters.
 MONTH = (
     r"(?:january|jan\.?|february|feb\.?|march|mar\.?|april|apr\.?|may|june|jun\.?|july|jul\.?|august|aug\.?|"

@@ -6,13 +6,14 @@ import calendar
 import re
 from datetime import date, timedelta
 
+from coach.domain.calendar_names import MONTHS, WEEKDAYS
 from coach.domain.errors import InputError
 from coach.domain.text import clean_line
 
 #: What is said where nothing is said.
 DEFAULT = "in a week"
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MONTHS = tuple(name.lower() for name in calendar.month_name)[1:]
+_DAYS = tuple(name.lower() for name in WEEKDAYS)
+_MONTHS = tuple(name.lower() for name in MONTHS)
 _NUMBERS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10, "twelve": 12}
 #: Further ahead it is a slip of the finger.
 _FURTHEST = 366
@@ -49,7 +50,7 @@ def read_due(text: str, today: date) -> date:
 def said_day(day: date, today: date) -> str:
     """Return a day as people read it: ``Thursday, 3 December``, with its year where that is not this one."""
     year = f" {day.year}" if day.year != today.year else ""
-    return f"{day:%A}, {day.day} {day:%B}{year}"
+    return f"{WEEKDAYS[day.weekday()]}, {day.day} {MONTHS[day.month - 1]}{year}"
 
 
 def _read(said: str, today: date) -> date | None:

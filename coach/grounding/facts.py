@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from coach.domain.calendar_names import MONTHS, WEEKDAYS
 from coach.grounding.actors import handed_over, replaced_standing, roles
 from coach.grounding.edits import altered
 from coach.grounding.orders import forbids, gives_order, only_forbids
@@ -21,8 +22,9 @@ from coach.grounding.words import content, stem, stems, tokens, word_set
 #: Checks one claim: takes the claim, its statements joined, and the person's own words; returns a reason or None.
 Rule = Callable[[str, str, str], "str | None"]
 
-_MONTHS = word_set("january february march april june july august september october november december")
-_DAYS = word_set("monday tuesday wednesday thursday friday saturday sunday")
+#: "May" is more often a verb.
+_MONTHS = frozenset(name.lower() for name in MONTHS) - {"may"}
+_DAYS = frozenset(name.lower() for name in WEEKDAYS)
 _CALENDAR = re.compile(rf"\b(?:{'|'.join(sorted(_MONTHS | _DAYS))}|(?<=[a-z,;] )May(?= \d))\b", re.IGNORECASE)
 #: Capitalised words that name nothing by themselves, and names that everyone in this field may use for a thing that
 #: statements call by its common name.

@@ -90,7 +90,7 @@ def notices(brief: Brief) -> list[str]:
     lines = []
     if brief.version:
         day = datetime.fromisoformat(brief.created).astimezone()
-        lines.append(f"Version {brief.version} of {day.day} {day:%B %Y}, {day:%H:%M}. Brief {brief.id}.")
+        lines.append(f"Version {brief.version} of {said(day)}, {day:%H:%M}. Brief {brief.id}.")
     return [*lines, *brief.remarks]
 
 
