@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from coach.agent.periods import said
 from coach.domain.preparation import YOU, Brief, Finding, Line, LineKind
 from coach.domain.text import clean_line
 

@@ -54,15 +54,11 @@ class Redaction:
         return isinstance(value, Mapping) and "text" in value and self._mine(value.get("id"))
 
     def _rests_on_it(self, value: Mapping[str, Any]) -> bool:
-        cited = value.get("citations")
-        rows = cited if isinstance(cited, list) else []
-        return self._mine(value.get("said_by")) or any(self._mine(c.get("id")) for c in rows if isinstance(c, Mapping))
+        return self._mine(value.get("said_by")) or any(self._mine(c.get("id")) for c in _citations(value))
 
     def _blank(self, value: Mapping[str, Any]) -> dict[str, Any]:
         """What a line that rests on the note is instead."""
-        cited = value.get("citations")
-        rows = [c for c in cited if isinstance(c, dict)] if isinstance(cited, list) else []
-        others = [c for c in rows if not self._mine(c.get("id"))]
+        others = [c for c in _citations(value) if not self._mine(c.get("id"))]
         gone: dict[str, Any] = {"text": FORGOTTEN, "citations": others}
         if self._mine(value.get("said_by")):
             gone["said_by"] = ""
@@ -72,6 +68,12 @@ class Redaction:
 
     def _mine(self, any_id: Any) -> bool:
         return isinstance(any_id, str) and source_of(any_id) == self._id
+
+
+def _citations(value: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The citations of a value, which may be of any form."""
+    cited = value.get("citations")
+    return [c for c in cited if isinstance(c, Mapping)] if isinstance(cited, list) else []
 
 
 def _answer(value: Mapping[str, Any]) -> dict[str, Any]:
