@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+
 import keyring.core
 import pytest
 from keyring.backends import fail
@@ -11,3 +13,10 @@ def _no_keyring_of_the_person(monkeypatch: pytest.MonkeyPatch) -> None:
     backend = fail.Keyring()  # type: ignore[no-untyped-call]
     monkeypatch.setattr(keyring.core, "_keyring_backend", backend)
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+
+
+@pytest.fixture(autouse=True)
+def _what_a_counterpart_does_is_the_same_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rehearsal draws its seed; tests that draw pass or fail by luck. COACH_TEST_SEED looks at another draw."""
+    seed = int(os.environ.get("COACH_TEST_SEED", "7"))
+    monkeypatch.setattr("coach.agent.talks.beginning.draw", lambda: seed)

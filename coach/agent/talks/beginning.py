@@ -46,7 +46,7 @@ def begin(
             "What is said of the counterpart names a matter that belongs to somebody else.",
             'Ask where to turn with it: coach ask "…"',
         )
-    drawn = secrets.randbits(31) if seed is None else seed
+    drawn = draw() if seed is None else seed
     greeting = written_line(counterpart, Move.GREET, Random(f"{drawn}"))
     rehearsals = Rehearsals(coach.database)
     rehearsal = Rehearsal(
@@ -93,3 +93,8 @@ def brief_of(coach: Coach, rehearsal: Rehearsal) -> Brief | None:
         return Briefs(coach.database).get(rehearsal.brief_id, rehearsal.brief_version)
     except (InputError, StoreError):
         return None
+
+
+def draw() -> int:
+    """Return a seed for what a counterpart does, so that no two rehearsals of a brief go alike."""
+    return secrets.randbits(31)

@@ -92,7 +92,7 @@ def _turn(line: str) -> _Line | None:
     """Return the turn that a line begins; one that only says the time has no speaker."""
     if len(line) < 2 or not line.strip():
         return None
-    head = _STRONG.sub("", line[:200]).strip() + line[200:]
+    head = (_STRONG.sub("", line[:200]) + line[200:]).strip()
     if found := _TIME_ONLY.fullmatch(head):
         return _Line("", _seconds(found), "", timed=True)
     for pattern in (_TIME_FIRST, _NAME_FIRST):

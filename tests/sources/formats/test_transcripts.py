@@ -269,6 +269,14 @@ def test_any_text_is_read_or_named(text: str, suffix: str) -> None:
         assert 1 <= piece.line <= lines
 
 
+def test_words_on_both_sides_of_what_is_searched_for_a_name_stay_apart() -> None:
+    # Whether a line names a speaker is told by its first 200 characters; the last of them may be a space.
+    for words in range(30, 60):
+        line = f"[00:00:02] Bo: {' '.join(['ship'] * words)}"
+        text = f"[00:00:00] Ann: Ready?\n[00:00:01] Bo: Go.\n{line}\n"
+        assert " ".join(said(text)).split().count("ship") == words
+
+
 WORDS = ["ship", "wait", "june.", "sales?", "no,", "ok"]
 
 
