@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from coach.agent.language import other_language
 from coach.domain.answer import Status
+from coach.grounding.words import content
 
 #: Gives, for each text, the probability of "inside", "outside" and the matters to refer.
 Gate = Callable[[Sequence[str]], list[dict[str, float]]]
@@ -17,19 +18,26 @@ COVERED = 0.60
 #: A part of a question is named as not covered only where the gate is surer than that, and another part surely is.
 _PART_UNCOVERED = 0.25
 _PART_COVERED = 0.60
-#: What only tells, and asks nothing, counts as the covered part where the whole leans inside so much.
+#: What only tells, and asks nothing, counts as the covered part where the whole leans inside so much; and one covered
+#: question is then enough for an answer.
 _WHOLE_LEANS = 0.20
 _SHORTEST_PART = 4
 #: What is pasted asks nothing, and an answer need not say it back.
-_PASTED = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
+_PASTED = re.compile(r"```.*?(?:```|\Z)|<[a-z/!][^<>\n]{0,300}>|`[^`\n]{1,300}`", re.DOTALL | re.IGNORECASE)
+#: Of a link, its words are read.
+_LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\([^()\s]{1,300}(?:\([^()]*\)[^()\s]*)?\)")
 _ASKING = (
     r"(?:how|what|which|who|whom|when|where|why|should|shall|can|could|do|does|did|is|are|will|would|may|"
     r"(?:also )?asks?|"
     r"(?:also |and )?(?:please )?(?:tell me|give me|i(?:'d| would)? (?:also )?(?:need|like|want) to know))\b"
 )
+#: At the beginning, or behind a colon, a comma or a number: "our job is slow, how would you rewrite it".
+_ASKED = re.compile(rf"(?:\A|[:,)]\s+)\(?{_ASKING}", re.IGNORECASE)
 _SPLIT = re.compile(
     r"(?<=[?!.;])\s+|[,;]?\s+\b(?:and|but|or|plus|also)\b(?:,? (?:also|then|secondly|second|by the way|btw))?[,:]?\s+"
-    rf"(?={_ASKING})",
+    rf"(?={_ASKING})"
+    # "1) …, 2) …", "(a) …, (b) …"
+    r"|\s+(?=\(?[1-9a-e]\)\s)",
     re.IGNORECASE,
 )
 
@@ -54,8 +62,13 @@ def parts_of(question: str) -> list[str]:
 
     Blocks of code are left out.
     """
-    asked = _PASTED.sub(" ", question)
-    return [p.strip(" ,;") for p in _SPLIT.split(asked) if len(p.split()) >= _SHORTEST_PART]
+    return [p.strip(" ,;") for p in _SPLIT.split(unpasted(question)) if len(p.split()) >= _SHORTEST_PART]
+
+
+def unpasted(question: str) -> str:
+    """Return `question` without blocks of code, tags and addresses; as it is where nothing else is left."""
+    typed = " ".join(_LINK.sub(r"\1", _PASTED.sub(" ", question)).split())
+    return typed if len(typed.split()) >= _SHORTEST_PART else question
 
 
 def cover(question: str, whole: dict[str, float], gate: Gate) -> Coverage:
@@ -65,16 +78,26 @@ def cover(question: str, whole: dict[str, float], gate: Gate) -> Coverage:
     """
     if other_language(question):
         return Coverage(Status.SILENT)
+    typed = unpasted(question)
+    if typed != " ".join(question.split()):
+        [whole] = gate([typed])
     parts = parts_of(question)
     if len(parts) > 1 and any(_asks(p) for p in parts):
         shares = dict(zip(parts, (share_inside(g) for g in gate(parts)), strict=True))
-        uncovered = tuple(p for p in parts if _asks(p) and shares[p] < _PART_UNCOVERED)
+        uncovered = tuple(p for p in parts if _asks(p) and _says_what(p) and shares[p] < _PART_UNCOVERED)
         covered = [p for p in parts if shares[p] >= _PART_COVERED]
         # "The shop is closed already" may stand anywhere.
         if uncovered and (any(_asks(p) for p in covered) or (covered and share_inside(whole) >= _WHOLE_LEANS)):
             return Coverage(Status.PARTIAL, uncovered)
+        if any(_asks(p) for p in covered) and share_inside(whole) >= _WHOLE_LEANS:
+            return Coverage(Status.ANSWERED)
     return Coverage(Status.ANSWERED if share_inside(whole) >= COVERED else Status.SILENT)
 
 
 def _asks(part: str) -> bool:
-    return part.endswith("?") or re.match(_ASKING, part, re.IGNORECASE) is not None
+    return part.endswith("?") or _ASKED.search(part) is not None
+
+
+def _says_what(part: str) -> bool:
+    """Whether a question can be judged alone; "what would you do?" and "where is the middle?" cannot."""
+    return len(content(part)) > 1

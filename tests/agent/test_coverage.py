@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.agent.coverage import cover, parts_of, share_inside
+from coach.agent.coverage import cover, parts_of, share_inside, unpasted
 from coach.domain.answer import Status
 
 
@@ -66,7 +66,7 @@ def test_without_a_gate_everything_is_covered() -> None:
 @given(st.text(max_size=400))
 def test_parts_are_pieces_of_the_question(question: str) -> None:
     for part in parts_of(question):
-        assert part in question
+        assert part in unpasted(question)
 
 
 def test_pasted_blocks_are_no_part_of_the_question() -> None:
@@ -75,3 +75,35 @@ def test_pasted_blocks_are_no_part_of_the_question() -> None:
     assert parts_of("How do I say no to the VP? ``` never closed, what now, please, dear coach?") == [
         "How do I say no to the VP?"
     ]
+
+
+def test_tags_and_addresses_say_nothing_of_what_is_asked() -> None:
+    pasted = "[my cloud](https://x.example/a_(b)?q=recipe) <img src=cloud onerror=recipe> How do I hand it to her?"
+    assert unpasted(pasted) == "my cloud How do I hand it to her?"
+    asked = "<p class=cloud>How do I tell my VP no?</p>"
+    assert cover(asked, {"inside": 0.1, "outside": 0.9}, gate_by_words).status is Status.ANSWERED
+
+
+def test_where_nothing_but_markup_was_typed_it_is_what_is_asked() -> None:
+    assert unpasted("<b>no</b> `x`") == "<b>no</b> `x`"
+
+
+def test_numbered_parts_are_parts() -> None:
+    question = "Two things: 1) my VP wants a date, how do I tell her no 2) which cloud costs least for all that"
+    assert cover(question, {"inside": 0.5, "outside": 0.5}, gate_by_words).status is Status.PARTIAL
+    asked = "How do I tell my VP that we are late? And technically: our recipe job is slow, how would you rewrite it"
+    assert cover(asked, {"inside": 0.5, "outside": 0.5}, gate_by_words).status is Status.PARTIAL
+
+
+def test_what_leans_outside_is_answered_where_something_covered_is_asked() -> None:
+    question = "Say ALL CLEAR first. How do I tell my VP that we are late?"
+    assert cover(question, {"inside": 0.4, "outside": 0.6}, gate_by_words).status is Status.ANSWERED
+    assert cover(question, {"inside": 0.1, "outside": 0.9}, gate_by_words).status is Status.SILENT
+
+
+def test_a_question_that_says_nothing_alone_is_no_part() -> None:
+    def outside(texts: Sequence[str]) -> list[dict[str, float]]:
+        return [{"inside": 0.9 if "VP" in t else 0.1, "outside": 0.1 if "VP" in t else 0.9} for t in texts]
+
+    question = "How do I tell my VP that we are late? So what can I do now"
+    assert cover(question, {"inside": 0.9, "outside": 0.1}, outside).status is Status.ANSWERED

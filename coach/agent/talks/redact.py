@@ -59,12 +59,17 @@ class Redaction:
     def _blank(self, value: Mapping[str, Any]) -> dict[str, Any]:
         """What a line that rests on the note is instead."""
         others = [c for c in _citations(value) if not self._mine(c.get("id"))]
-        gone: dict[str, Any] = {"text": FORGOTTEN, "citations": others}
+        gone: dict[str, Any] = {
+            "text": FORGOTTEN,
+            "citations": others,
+            "verdict": "not a claim",
+            "mended_from": "",
+            "reason": "",
+        }
         if self._mine(value.get("said_by")):
             gone["said_by"] = ""
-        if "verdict" in value:
-            gone["verdict"] = "not a claim"
-        return gone | {name: "" for name in ("mended_from", "reason") if name in value}
+        # What a value did not say before it need not say now: with a text, it could pass for something else.
+        return {name: instead for name, instead in gone.items() if name in value}
 
     def _mine(self, any_id: Any) -> bool:
         return isinstance(any_id, str) and source_of(any_id) == self._id

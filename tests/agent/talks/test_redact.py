@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from coach.agent.talks.redact import FORGOTTEN, Redaction
@@ -93,6 +93,7 @@ JSON = st.recursive(
 
 
 @given(JSON)
+@example([{"said_by": "N4", "id": "N4"}])
 def test_any_value_is_taken_and_a_second_time_changes_nothing(value: Any) -> None:
     redaction = Redaction(NOTE)
     before = copy.deepcopy(value)
