@@ -4,7 +4,14 @@ import os
 
 import keyring.core
 import pytest
+from hypothesis import settings
 from keyring.backends import fail
+
+# The same examples each time, so that a change is not refused for what it did not touch. Others, and more of them, are
+# looked for with: HYPOTHESIS_PROFILE=explore make test
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("explore", max_examples=2000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 @pytest.fixture(autouse=True)

@@ -21,7 +21,7 @@ MOST_CHARACTERS = 500
 _LEAD = re.compile(
     r"(?i)(?:if|when|whenever|once|as soon as|each time|every time|(?:the )?next time|the moment|after|before)\b"
 )
-_THEN = re.compile(r"(?i)[,;:]?\s+then\b[,:]?(?:\s+|\Z)")
+_THEN = re.compile(r"(?i)[,;:]?\s+then\b[,:]?(?:\s+|(?=\W*\Z))")
 _COMMA_I = re.compile(r"[,;:]\s+(?=I\b)")
 _COMMA = re.compile(r"[,:]\s+")
 _SMALL_I = re.compile(r"\bi(?=['’]|\s)")
@@ -95,6 +95,8 @@ def read_plan(text: str) -> IfThen:
         raise _several("This is more than one sentence.")
     bare, quotations = put_aside(in_first_person(line))
     bare = _SMALL_I.sub("I", bare)
+    if len(split_sentences(bare)) > 1:  # ". you" began none before it was ". I".
+        raise _several("This is more than one sentence.")
     if "…" in bare or "..." in bare:
         raise _no_cue("Something in this plan is still to be filled in.")
     lead = _LEAD.match(bare)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from coach.domain.if_then import MOST_CHARACTERS, NotAPlanError, is_plan, read_plan
@@ -107,6 +107,7 @@ def test_any_text_is_a_plan_or_an_error(text: str) -> None:
     assert ", then I" in plan.text
 
 
+@example(["if", "if", ",", "if", ".", "you", "if"])
 @given(st.lists(st.sampled_from("if when then I you ask the VP , : . 'no' my time".split()), max_size=14))  # noqa: SIM905
 def test_what_was_read_is_read_again_as_itself(words: list[str]) -> None:
     try:

@@ -47,7 +47,7 @@ class Redaction:
             return [self._without(v) for v in value if not self._is_evidence(v)]
         if isinstance(value, Mapping):
             new = {name: self._without(v) for name, v in value.items()}
-            return new | self._blank(value) if self._rests_on_it(value) else new
+            return new | self._blank(value, new) if self._rests_on_it(value) else new
         return value
 
     def _is_evidence(self, value: Any) -> bool:
@@ -56,9 +56,9 @@ class Redaction:
     def _rests_on_it(self, value: Mapping[str, Any]) -> bool:
         return self._mine(value.get("said_by")) or any(self._mine(c.get("id")) for c in _citations(value))
 
-    def _blank(self, value: Mapping[str, Any]) -> dict[str, Any]:
-        """What a line that rests on the note is instead."""
-        others = [c for c in _citations(value) if not self._mine(c.get("id"))]
+    def _blank(self, value: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+        """What a line that rests on the note is instead; `new` is without the note's words already."""
+        others = [c for c in _citations(new) if not self._mine(c.get("id"))]
         gone: dict[str, Any] = {
             "text": FORGOTTEN,
             "citations": others,

@@ -94,6 +94,7 @@ JSON = st.recursive(
 
 @given(JSON)
 @example([{"said_by": "N4", "id": "N4"}])
+@example({"citations": [{"id": "N4"}, {"id": LINE.text}]})
 def test_any_value_is_taken_and_a_second_time_changes_nothing(value: Any) -> None:
     redaction = Redaction(NOTE)
     before = copy.deepcopy(value)
