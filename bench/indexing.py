@@ -26,9 +26,10 @@ def rows(folder: Path, home: Path, *, sample: int, batch: int) -> list[str]:
         f"| {ours['peak']:.0f} |",
     ]
     for way, name, calls in (
-        ("ours", f"langchain-chroma, our embedder, {batch} texts a call", batch),
-        ("ours", "langchain-chroma, our embedder, one call", sample),
-        ("single", "langchain-chroma, our embedder, a text at a time", batch),
+        ("plain", f"langchain-chroma, our network called plainly, {batch} texts a call", batch),
+        ("ours", f"langchain-chroma, Coach's embedder, {batch} texts a call", batch),
+        ("ours", "langchain-chroma, Coach's embedder, one call", sample),
+        ("single", "langchain-chroma, Coach's embedder, a text at a time", batch),
         ("default", "langchain-chroma, Chroma's default embedder", batch),
     ):
         other = figures("bench.baselines", home, way, folder, sample, calls)

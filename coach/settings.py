@@ -31,7 +31,7 @@ from coach.domain.text import clean_line
 PREFIX = "COACH_"
 #: Variables that begin so are the test suite's own.
 _TEST_PREFIX = "COACH_TEST_"
-_SECRET = ("api_key", "embeddings_key")
+_SECRET = ("api_key", "embeddings_key", "chroma_token")
 
 
 class Settings(BaseSettings):
@@ -92,6 +92,14 @@ class Settings(BaseSettings):
     )
     embeddings_model: str | None = Field(None, description="Name of the model at the embeddings endpoint.")
     embeddings_key: SecretStr | None = Field(None, description="Key for the embeddings endpoint.")
+    chroma_url: str | None = Field(
+        None,
+        description="Address of the team's Chroma server, such as http://127.0.0.1:8000: what teammates share is "
+        "searched there. Nothing is shared before `coach team share`.",
+    )
+    chroma_token: SecretStr | None = Field(
+        None, description="Token for the team's server; a proxy in front of it asks for one, Chroma itself does not."
+    )
     private_folders: Annotated[list[str], NoDecode] = Field(
         default_factory=list, description="Folders whose notes never leave this machine, separated by commas."
     )
@@ -116,7 +124,7 @@ class Settings(BaseSettings):
     )
     debug: bool = Field(False, description="Show what was sent to the model, and tracebacks.")
 
-    @field_validator("base_url", "ollama_url", "embeddings_url", "hub_url")
+    @field_validator("base_url", "ollama_url", "embeddings_url", "hub_url", "chroma_url")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
         if value is None:
@@ -125,7 +133,7 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
             raise ValueError("must be a web address such as http://127.0.0.1:8080/v1")
         if parts.username is not None:
-            raise ValueError("must not hold a user name or password; set the key on its own")
+            raise ValueError("must not hold a user name or password; set the key or token on its own")
         _ = parts.port  # Raises ValueError when it is not a number below 65536.
         return value.strip().rstrip("/")
 

@@ -122,6 +122,8 @@ def test_what_the_boundaries_say_exists() -> None:
     boundaries = read_boundaries(boundaries_dir())
 
     assert all(i in STATEMENTS for matter in boundaries.matters.values() for i in matter.statements)
+    assert boundaries.examples.by_class.keys() == {"inside", "outside", *boundaries.matters}
+    assert all(len(texts) > 200 for texts in boundaries.examples.by_class.values())
 
 
 def test_sample_notes() -> None:

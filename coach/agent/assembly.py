@@ -8,6 +8,7 @@ from coach.agent.coach import Coach
 from coach.agent.equipment import Equipment, Referral
 from coach.agent.library import Library
 from coach.agent.screening import Screen
+from coach.agent.team import Team, own_member
 from coach.agent.vault import Vault
 from coach.domain.errors import SettingsError
 from coach.domain.evidence import Evidence
@@ -21,6 +22,9 @@ from coach.retrieval.indexing import Indexer
 from coach.retrieval.retriever import Retriever
 from coach.retrieval.router import Router
 from coach.retrieval.seed import SeededEmbedder
+from coach.retrieval.team import TeamSearch
+from coach.retrieval.team_server import TeamServer
+from coach.retrieval.team_sharing import TeamSharing, collection_for
 from coach.retrieval.vectors import VectorStore
 from coach.retrieval.verify import Verifier
 from coach.settings import Settings
@@ -30,6 +34,7 @@ from coach.store.database import Database, open_database
 from coach.store.fulltext import FullText
 from coach.store.ledger import Ledger
 from coach.store.sessions import Sessions
+from coach.store.team import TeamSources
 from coach.store.vaults import Vaults
 
 #: Before the names of the classes whose utterances are compiled beside the sources' own.
@@ -45,9 +50,10 @@ def open_coach(settings: Settings) -> Coach:
     """
     settings.ensure_home()
     embedder = endpoint_embedder(settings) or MiniLMEmbedder(settings.threads)
+    server = _team_server(settings, embedder)
     database = open_database(settings.database_path)
     try:
-        library = open_library(settings, database, embedder)
+        library = open_library(settings, database, embedder, server)
     except BaseException:
         database.close()
         raise
@@ -57,7 +63,7 @@ def open_coach(settings: Settings) -> Coach:
         library,
         Sessions(database),
         choice,
-        open_vault(settings, database, library),
+        open_vault(settings, database, library, _team(settings, database, library, embedder, server)),
         equip=lambda settings, choice: _equip(settings, choice, library, embedder),
         close=lambda: _close(embedder, library, database),
     )
@@ -70,8 +76,10 @@ def _close(embedder: Embedder, library: Library, database: Database) -> None:
     database.close()
 
 
-def open_library(settings: Settings, database: Database, embedder: Embedder) -> Library:
-    """Return the library over an open ledger."""
+def open_library(
+    settings: Settings, database: Database, embedder: Embedder, server: TeamServer | None = None
+) -> Library:
+    """Return the library over an open ledger; `server` is the team's, where there is one."""
     boundaries = read_boundaries(boundaries_dir())
     ledger, full_text = Ledger(database), FullText(database)
     vectors = VectorStore(settings.chroma_path, embedder.name)
@@ -81,7 +89,8 @@ def open_library(settings: Settings, database: Database, embedder: Embedder) -> 
         vectors,
         SeededEmbedder(embedder),
         compiled_path,
-        {_EXAMPLE + name: texts for name, texts in boundaries.examples.items() if name != OUTSIDE},
+        lambda: {_EXAMPLE + name: texts for name, texts in boundaries.examples.by_class.items() if name != OUTSIDE},
+        boundaries.examples.mark,
     )
     return Library(
         ledger,
@@ -95,6 +104,7 @@ def open_library(settings: Settings, database: Database, embedder: Embedder) -> 
             Router(settings.threads).predict,
             refer=frozenset(_EXAMPLE + name for name in boundaries.matters) | boundaries.referral_sources,
             knows_outside=settings.builtin_principles,
+            team=TeamSearch(server, TeamSources(database), lambda: own_member(settings.home)) if server else None,
         ),
         lambda: _wanted(read_builtin(), settings, boundaries),
         boundaries,
@@ -105,7 +115,7 @@ def open_library(settings: Settings, database: Database, embedder: Embedder) -> 
     )
 
 
-def open_vault(settings: Settings, database: Database, library: Library) -> Vault:
+def open_vault(settings: Settings, database: Database, library: Library, team: Team) -> Vault:
     """Return the person's notes where they lie, over an open ledger and its library."""
     return Vault(
         library,
@@ -114,7 +124,24 @@ def open_vault(settings: Settings, database: Database, library: Library) -> Vaul
         settings.home,
         private_folders=settings.private_folders,
         private_tags=settings.private_tags,
+        team=team,
     )
+
+
+def _team_server(settings: Settings, embedder: Embedder) -> TeamServer | None:
+    if settings.chroma_url is None:
+        return None
+    token = settings.chroma_token.get_secret_value() if settings.chroma_token else ""
+    return TeamServer(settings.chroma_url, collection_for(embedder), token)
+
+
+def _team(
+    settings: Settings, database: Database, library: Library, embedder: Embedder, server: TeamServer | None
+) -> Team:
+    sources = TeamSources(database)
+    vectors = VectorStore(settings.chroma_path, embedder.name)
+    sharing = TeamSharing(server, Ledger(database), sources, vectors, embedder) if server else None
+    return Team(settings.home, sources, library, sharing)
 
 
 def _wanted(drafts: Sequence[Draft], settings: Settings, boundaries: Boundaries) -> list[Draft]:
@@ -159,6 +186,7 @@ def _equip(settings: Settings, choice: ModelChoice, library: Library, embedder: 
         whens=library.whens,
         dated_notes=library.dated_notes,
         source=library.source,
+        private=library.private,
         words=settings.answer_words,
         strict=settings.strict,
         practices=settings.practices,

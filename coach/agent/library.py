@@ -11,15 +11,17 @@ from coach.domain.errors import CoachError, InputError
 from coach.domain.evidence import Retrieval, Turn
 from coach.domain.finding import Finding
 from coach.domain.ids import is_source_id, is_statement_id, source_of
-from coach.domain.source import Draft, Source, SourceKind, Statement
+from coach.domain.source import Draft, Source, SourceKind, Statement, content_hash
 from coach.retrieval.compiled import Compiled
 from coach.retrieval.indexing import Indexer
 from coach.retrieval.retriever import Retriever
 from coach.retrieval.verify import Verifier
 from coach.sources.boundaries import Boundaries
+from coach.sources.note_facts import is_private
 from coach.sources.reader import read_file
 from coach.store.dated import DatedNote
 from coach.store.ledger import Ledger
+from coach.store.listed import Listed
 
 if TYPE_CHECKING:
     from coach.retrieval.langchain import StatementRetriever
@@ -73,7 +75,15 @@ class Library:
         """
         if not self._builtin_mark or self._builtin_mark != self._ledger.builtin_mark():
             self._ledger.sync_builtin(self._builtin(), self._builtin_mark)
+        # Whoever makes a folder or a tag private makes what was read before private as well.
+        rules = repr((sorted(self._private_folders), sorted(self._private_tags)))
+        self._ledger.make_private(content_hash(rules), self._is_private)
         self._compiled = self._indexer.bring_up_to_date(progress, wait=wait)
+
+    def _is_private(self, source: Source) -> bool:
+        path = Path(source.path)
+        folders = self._private_folders if path.is_absolute() else ()
+        return is_private({}, source.tags, path, folders=folders, private_tags=self._private_tags)
 
     def rebuild(self, progress: Progress | None = None) -> None:
         """Throw the indexes away and build them again from the ledger."""
@@ -127,6 +137,10 @@ class Library:
     def sources(self, kind: SourceKind | None = None) -> list[Source]:
         """Return every source, in the order of their ids."""
         return self._ledger.sources(kind)
+
+    def listed(self) -> list[Listed]:
+        """Return every source in that order, without what it says: for a list, of however many."""
+        return self._ledger.listed()
 
     def curated(self) -> list[Source]:
         """Return the principles and practices, in the order of their ids."""
@@ -194,6 +208,9 @@ class Library:
         """
         failed = []
         for source in sources:
+            if source.from_team:
+                # It stands in no file; what the team's server has is taken over when it is next found there.
+                continue
             private = {"private_folders": self._private_folders, "private_tags": self._private_tags}
             try:
                 drafts = read_file(Path(source.path), source.kind, **private) if source.path else []

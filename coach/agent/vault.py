@@ -6,12 +6,13 @@ import hashlib
 import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from coach import __version__
 from coach.agent.library import Library
+from coach.agent.team import Team
 from coach.agent.vault_coverage import Coverage, coverage
 from coach.agent.vault_files import Opener
 from coach.agent.vault_lock import locked
@@ -52,6 +53,7 @@ class Vault:
         home: Coach's own folder, which holds no notes.
         private_folders: see `coach.sources.reader.read_file`.
         private_tags: see there.
+        team: the team's server, or that there is none.
     """
 
     def __init__(
@@ -63,7 +65,10 @@ class Vault:
         *,
         private_folders: Sequence[str] = (),
         private_tags: Sequence[str] = (),
+        team: Team,
     ) -> None:
+        #: What is shared with the team; kept in step by `sync`.
+        self.team = team
         self._library = library
         self._ledger = ledger
         self._vaults = vaults
@@ -113,7 +118,7 @@ class Vault:
         return [root for root in self.roots() if root.id not in before]
 
     def sync(self, progress: Progress | None = None, *, wait: bool = True) -> SyncReport:
-        """Read what changed since last time, and bring the indexes up to date.
+        """Read what changed since last time, bring the indexes up to date, and then the team's server.
 
         May be interrupted at any time: the next one goes on from there.
 
@@ -129,8 +134,10 @@ class Vault:
         with self._locked(wait=wait):
             opener = Opener(self._read, self._read_as)
             report = Sync(self._ledger, self._vaults, opener, known_format, self._home, progress).run()
-            self._library.bring_up_to_date(_indexing(progress))
-        return report
+            self._library.bring_up_to_date(_told(progress, Step.INDEXING))
+            # What was deleted or has become private is known by now.
+            team = self.team.sync(_told(progress, Step.SHARING))
+        return replace(report, team=team)
 
     def remove(self, what: str, *, wait: bool = True) -> Removed:
         """Remove one source of the person's, by its id, or a root with its notes, by its path. Files stay.
@@ -256,5 +263,5 @@ def _same(path: Path, other: Path) -> bool:
         return False
 
 
-def _indexing(progress: Progress | None) -> Callable[[int, int], None] | None:
-    return None if progress is None else lambda done, total: progress(Step.INDEXING, done, total)
+def _told(progress: Progress | None, step: Step) -> Callable[[int, int], None] | None:
+    return None if progress is None else lambda done, total: progress(step, done, total)

@@ -12,9 +12,10 @@ class Step(StrEnum):
 
     READING = "reading"
     INDEXING = "indexing"
+    SHARING = "sharing"
 
 
-#: Called with the step, how much of it is done (files read, texts indexed), and of how much.
+#: Called with the step, how much of it is done (files read, texts indexed, notes shared), and of how much.
 Progress = Callable[[Step, int, int], None]
 
 
@@ -29,6 +30,20 @@ class Failure:
     new: bool = False
     #: How many notes that stood there are still used as they were read last.
     keeps: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TeamReport:
+    """What was exchanged with the team's server; numbers of sources."""
+
+    #: Of one's own: written there, and removed there.
+    shared: int = 0
+    unshared: int = 0
+    #: Of teammates: copies that were made or brought up to date, and copies that went.
+    taken: int = 0
+    gone: int = 0
+    #: Why it could not be done, in plain words; empty where it was.
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +64,12 @@ class SyncReport:
     troubles: tuple[Failure, ...] = ()
     #: What had to be left out or guessed in the files that were read now, by path, in plain words.
     remarks: tuple[tuple[str, str], ...] = ()
+    team: TeamReport = TeamReport()
 
     @property
     def whole(self) -> bool:
-        """Whether everything was read."""
-        return not self.failed and not self.troubles
+        """Whether everything was read, and the team's server is in step."""
+        return not self.failed and not self.troubles and not self.team.trouble
 
     @property
     def changes(self) -> int:

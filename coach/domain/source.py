@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+
+#: What the path of a source begins with that Coach wrote down itself, and of one that a teammate shared:
+#: ``team:MEMBER/KEY``.
+COACH_PATH = "coach:"
+TEAM_PATH = "team:"
+_TEAM_TITLE = re.compile(r" \(team(?:: [^()]*)?\)\Z")
 
 
 class SourceKind(StrEnum):
@@ -38,6 +45,16 @@ def content_hash(text: str) -> str:
     """Return the hash that a citation pins: 16 hex digits of SHA-256 over the NFC text with white space folded."""
     folded = " ".join(unicodedata.normalize("NFC", text).split())
     return hashlib.sha256(folded.encode("utf-8")).hexdigest()[:16]
+
+
+def team_title(title: str, label: str = "") -> str:
+    """Return the title of what a teammate shared: wherever it is shown, it shows whose it is."""
+    return f"{title} (team: {label})" if label else f"{title} (team)"
+
+
+def is_team_title(title: str) -> bool:
+    """Whether `team_title` made it."""
+    return _TEAM_TITLE.search(title) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +100,21 @@ class Source:
     draws_on: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     date: date | None = None
-    #: Where it was read from: an absolute path, ``corpus/…`` for what comes with the package, or ``coach:…`` for what
-    #: Coach wrote down itself, such as what came of a commitment.
+    #: Where it was read from: an absolute path, ``corpus/…`` for what comes with the package, ``coach:…`` for what
+    #: Coach wrote down itself, such as what came of a commitment, or ``team:…`` for what a teammate shared.
     path: str = ""
     private: bool = False
     builtin: bool = False
+
+    @property
+    def file(self) -> str:
+        """The person's file that it was read from; empty where it was read from none."""
+        return "" if self.builtin or self.path.startswith((COACH_PATH, TEAM_PATH)) else self.path
+
+    @property
+    def from_team(self) -> bool:
+        """Whether a teammate shared it, so that it stands in no file here."""
+        return self.path.startswith(TEAM_PATH)
 
     @property
     def digest(self) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from coach.domain.evidence import Evidence
 from coach.domain.ids import sort_key
 
+#: Lines of notes among the evidence, and of one note, so that a long transcript does not drown a short decision.
+MOST_NOTES, MOST_OF_ONE_NOTE = 8, 3
 #: Lexical hits that count.
 LEXICAL_HITS = 30
 #: Added to the first lexical hit, a half of it to the second, a third to the third, and so on.
@@ -31,3 +33,15 @@ def lexical_bonus(hits: Iterable[tuple[str, float]]) -> dict[str, float]:
 def order(evidence: Evidence) -> tuple[float, int, tuple[str, int, int]]:
     """Sort best first, newer first among equals."""
     return -evidence.score, -(evidence.date.toordinal() if evidence.date else 0), sort_key(evidence.id)
+
+
+def capped(found: Iterable[Evidence]) -> list[Evidence]:
+    """Return the best lines of notes, at most a few of each, newer ones first among equals."""
+    taken: dict[str, int] = {}
+    kept: list[Evidence] = []
+    for e in sorted(found, key=order):
+        source = e.statement.source_id
+        if taken.get(source, 0) < MOST_OF_ONE_NOTE and len(kept) < MOST_NOTES:
+            taken[source] = taken.get(source, 0) + 1
+            kept.append(e)
+    return kept

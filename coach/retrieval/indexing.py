@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coach.domain.ids import sort_key, source_of
-from coach.domain.source import content_hash
 from coach.retrieval.compiled import Compiled, load, remove, save
 from coach.retrieval.landing import Landing, write
 from coach.retrieval.locks import BusyError, lock
@@ -45,7 +44,9 @@ class Indexer:
         vectors: where vectors are kept.
         embedder: makes them; another embedder builds an index of its own.
         compiled_path: file for the compiled corpus.
-        examples: further utterances to compile, by a name that is no source's id (see `Retriever.nearer_to_refer`).
+        examples: gives further utterances to compile, by a name that is no source's id (see
+            `Retriever.nearer_to_refer`); asked only where something has to be compiled.
+        examples_mark: another one means that the utterances may be others.
     """
 
     def __init__(
@@ -54,14 +55,15 @@ class Indexer:
         vectors: VectorStore,
         embedder: Embedder,
         compiled_path: Path,
-        examples: Mapping[str, Sequence[str]] | None = None,
+        examples: Callable[[], Mapping[str, Sequence[str]]] = dict,
+        examples_mark: str = "",
     ) -> None:
         self._ledger = ledger
         self._vectors = vectors
         self._embedder = embedder
         self._compiled_path = compiled_path
-        self._examples = [(text, name) for name, texts in (examples or {}).items() for text in dict.fromkeys(texts)]
-        self._examples_digest = content_hash("\n".join(f"{name} {text}" for text, name in self._examples))
+        self._examples = examples
+        self._examples_mark = examples_mark
 
     def bring_up_to_date(self, progress: Progress | None = None, *, wait: bool = True) -> Compiled:
         """Index what is pending and return the compiled corpus. Does next to nothing where nothing changed.
@@ -105,7 +107,7 @@ class Indexer:
 
     def key(self) -> str:
         """Return what the compiled file is made from; another one means that it must be compiled again."""
-        return f"{self._ledger.curated_fingerprint()}:{self._embedder.name}:{self._examples_digest}"
+        return f"{self._ledger.curated_fingerprint()}:{self._embedder.name}:{self._examples_mark}"
 
     def _alone(self, patience: float | None = None) -> AbstractContextManager[None]:
         path = self._vectors.path
@@ -123,7 +125,8 @@ class Indexer:
     def _index(self, progress: Progress | None) -> Compiled:
         key, old = self.key(), load(self._compiled_path)
         reused = old.by_text() if old and old.space == self._embedder.name else {}
-        situations = self.situations()
+        is_current = old is not None and old.key == key
+        situations = [] if is_current else self.situations()
         fresh = [text for text in dict.fromkeys(text for text, _ in situations) if text not in reused]
         count = _Count(progress, len(fresh))
         with self._vectors.writing() as writer:
@@ -139,7 +142,7 @@ class Indexer:
                 count.done(len(rows))
                 work = []
         self._embed(work, count)
-        if old and old.key == key:
+        if old and is_current:
             return old
         reused |= self._embedded(fresh, count)
         compiled = self._compile(key, situations, reused)
@@ -224,7 +227,8 @@ class Indexer:
         """Return every utterance with the source that it points to, or the name that it is an example of."""
         # What is private is never sent to an embedder elsewhere.
         curated = (s for s in self._ledger.curated() if not (s.private and self._embedder.remote))
-        return [(text, s.id) for s in curated for text in dict.fromkeys(s.situations)] + self._examples
+        found = [(text, s.id) for s in curated for text in dict.fromkeys(s.situations)]
+        return found + [(text, name) for name, texts in self._examples().items() for text in dict.fromkeys(texts)]
 
     def _compile(self, key: str, situations: Sequence[tuple[str, str]], vectors: Mapping[str, Vectors]) -> Compiled:
         import numpy as np

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
 from coach.domain.errors import StoreError
 from coach.domain.evidence import Evidence
-from coach.retrieval.fusion import LEXICAL_HITS, NOTE_FLOOR, WORDS_ALONE, lexical_bonus, order
+from coach.retrieval.fusion import LEXICAL_HITS, MOST_NOTES, NOTE_FLOOR, WORDS_ALONE, capped, lexical_bonus
 from coach.retrieval.vectors import NOTES, VectorStore
 from coach.store.fulltext import FullText
 from coach.store.ledger import Ledger
@@ -17,9 +17,6 @@ from coach.store.rows import Placed
 if TYPE_CHECKING:
     from coach.domain.ports import Vectors
 
-#: Statements of one note among the evidence, so that a long transcript does not drown a short decision.
-_MOST_OF_ONE_NOTE = 3
-_MOST_NOTES = 8
 #: Nearest lines that are looked at: more where those before were of too few notes, or of other days.
 _DEPTHS = (40, 400, 4000)
 #: Up to so many statements of the days asked for are searched by themselves. Of more, enough are among the nearest.
@@ -70,7 +67,7 @@ class NoteSearch:
                 # What was open may have been too old; what is opened now is not.
                 return self._near(vector, worded, since, until), ()
         except StoreError as exc:
-            kept = _capped(_lines({}, worded, self._ledger.placed(worded)))
+            kept = capped(_lines({}, worded, self._ledger.placed(worded)))
             return kept, (f"Your notes were searched by their words alone: {exc}",)
 
     def close(self) -> None:
@@ -91,8 +88,8 @@ class NoteSearch:
                 similarity = exact | {i: cosine for i, cosine in near if cosine >= NOTE_FLOOR}
                 far = {i for i, cosine in similarity.items() if cosine < NOTE_FLOOR}
                 placed = self._ledger.placed((similarity.keys() | worded.keys()) - far)
-                kept = _capped(_lines(similarity, worded, _within(placed, since, until)))
-                if len(kept) == _MOST_NOTES or len(near) < depth or near[-1][1] < NOTE_FLOOR:
+                kept = capped(_lines(similarity, worded, _within(placed, since, until)))
+                if len(kept) == MOST_NOTES or len(near) < depth or near[-1][1] < NOTE_FLOOR:
                     break
         return kept
 
@@ -115,15 +112,3 @@ def _lines(
         why = ", ".join([*parts, "wording"] if bonus else parts)
         found.append(Evidence(line.statement, line.kind, line.title, cosine + bonus, why, line.date, line.private))
     return found
-
-
-def _capped(found: Iterable[Evidence]) -> list[Evidence]:
-    """The best notes, at most a few lines of each, newer ones first among equals."""
-    taken: dict[str, int] = {}
-    kept: list[Evidence] = []
-    for e in sorted(found, key=order):
-        source = e.statement.source_id
-        if taken.get(source, 0) < _MOST_OF_ONE_NOTE and len(kept) < _MOST_NOTES:
-            taken[source] = taken.get(source, 0) + 1
-            kept.append(e)
-    return kept

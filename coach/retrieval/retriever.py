@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import TYPE_CHECKING
 
-from coach.domain.evidence import Retrieval, SourceMatch, Turn
+from coach.domain.evidence import Evidence, Retrieval, SourceMatch, Turn
 from coach.domain.source import Source, SourceKind
 from coach.retrieval import followup
 from coach.retrieval.compiled import Compiled, cosines
@@ -15,6 +15,7 @@ from coach.retrieval.curated import CuratedSearch
 from coach.retrieval.fusion import order
 from coach.retrieval.notes import NoteSearch
 from coach.retrieval.ranking import INSIDE, OUTSIDE, SourceScore, rank
+from coach.retrieval.team import TeamSearch
 from coach.retrieval.vectors import VectorStore
 from coach.store.fulltext import FullText
 from coach.store.ledger import Ledger
@@ -42,6 +43,7 @@ class Retriever:
         refer: names of the compiled utterances that are matters to refer; all others are ordinary.
         knows_outside: whether what the router calls outside is not covered; False where a person's own principles,
             which the router has never seen, stand in place of the built-in ones.
+        team: finds what teammates share; None where there is no server of theirs.
     """
 
     def __init__(
@@ -55,7 +57,11 @@ class Retriever:
         *,
         refer: frozenset[str] = frozenset(),
         knows_outside: bool = True,
+        team: TeamSearch | None = None,
     ) -> None:
+        #: Whether what is searched for leaves this machine.
+        self.remote = embedder.remote or (team is not None and team.remote)
+        self._team = team
         self._curated = CuratedSearch(ledger, full_text, remote=embedder.remote)
         self._notes = NoteSearch(ledger, full_text, vectors)
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="coach-words")
@@ -98,15 +104,22 @@ class Retriever:
             else None
         )
         vector = self._embedder.embed([query])[0]
+        asked = None
+        if self._team is not None and SourceKind.NOTE in wanted:
+            asked = self._team.ask(vector, query, since=since, until=until)
         routing = self._route([query])[0] if self._route else None
         gate = self._bounds(routing)
         ranking = rank(vector, self._compiled(), routing)
         sources = self._curated.sources()
         evidence = self._curated.find(query, ranking, wanted, limit)
+        lines: list[Evidence] = []
         missing: tuple[str, ...] = ()
         if words is not None and (worded := words.result()) is not None:
             lines, missing = self._notes.find(vector, worded, since=since, until=until)
-            evidence += lines
+        if self._team is not None and asked is not None:
+            lines, told = self._team.fused(lines, asked)
+            missing += told
+        evidence += lines
         evidence.sort(key=order)
         return Retrieval(
             query=query,
@@ -139,6 +152,8 @@ class Retriever:
         """Let go of the index of notes, which stays open between searches."""
         self._beside.shutdown()
         self._notes.close()
+        if self._team is not None:
+            self._team.close()
 
     def similarity(self, statement_ids: Sequence[str]) -> Vectors:
         """Return the cosine similarity of curated statements to each other, shape ``(n, n)``; 0 for unknown ids."""

@@ -31,8 +31,10 @@ def rows_of(source: Source, *, remote: bool) -> list[Row]:
     Args:
         source: what to embed.
         remote: whether the embedder is elsewhere. What is private is then not among the rows; it is found by its words.
+
+    A copy of a teammate's note has none: it is searched on the team's server.
     """
-    if source.private and remote:
+    if (source.private and remote) or (source.from_team and source.kind is SourceKind.NOTE):
         return []
     rows = []
     for statement in source.statements:

@@ -75,7 +75,7 @@ def corpus_texts() -> list[str]:
 
     drafts = read_builtin()
     texts = [s.text for d in drafts for s in d.statements] + [t for d in drafts for t in d.situations]
-    examples = read_boundaries(boundaries_dir()).examples
+    examples = read_boundaries(boundaries_dir()).examples.by_class
     texts += [text for name, lines in examples.items() if name != OUTSIDE for text in lines]
     return list(dict.fromkeys(texts))
 

@@ -30,6 +30,8 @@ _MOST_ROWS = 5000
 _PAGE = 10_000
 #: Of the rows that a search finds, so many tell whether the index is whole.
 _CHECKED = 40
+#: Of a collection of so many rows each one can be looked at.
+_SMALL = 1000
 #: What rounding may add to a cosine.
 _ROUNDING = 1e-3
 
@@ -42,9 +44,7 @@ class VectorStore:
 
     def __init__(self, path: Path, space: str) -> None:
         self._folder = folder(path)
-        # Chroma allows few characters in a name; the hash tells apart what differs in the others.
-        readable = re.sub(r"[^a-zA-Z0-9]+", "-", space)[:32]
-        self._space = f"{readable}-{hashlib.sha256(space.encode()).hexdigest()[:12]}"
+        self._space = space_name(space)
 
     @property
     def path(self) -> Path:
@@ -125,6 +125,13 @@ class VectorStore:
         return f"{collection}-{self._space}"
 
 
+def space_name(space: str) -> str:
+    """Return what stands in the names of collections for the embedder called `space`."""
+    # Chroma allows few characters in a name; the hash tells apart what differs in the others.
+    readable = re.sub(r"[^a-zA-Z0-9]+", "-", space)[:32]
+    return f"{readable}-{hashlib.sha256(space.encode()).hexdigest()[:12]}"
+
+
 class Reader:
     """Reads of the collections."""
 
@@ -143,11 +150,23 @@ class Reader:
             expected = min(limit, _CHECKED)
             if len(ids) < expected:
                 expected = min(expected, here.count())
-        # The search is approximate and may miss rows, the more of them the more it is asked for. Where most of a few
-        # are missing, files of the index are gone: Chroma does not say so. Nor does it where vectors are damaged.
-        if len(ids) < expected / 2 or any(abs(1.0 - d) > 1 + _ROUNDING for d in distances):
+        # The search is approximate and may miss rows, the more of them the more it is asked for, and among lines that
+        # are nearly the same. Where most of a few are missing, files of the index may be gone: Chroma does not say so.
+        # Nor does it where vectors are damaged.
+        if any(abs(1.0 - d) > 1 + _ROUNDING for d in distances):
             raise StoreError("The vector index is damaged.", REBUILD)
+        if len(ids) < expected / 2:
+            return self._exactly(collection, vector, limit)
         return [(i, 1.0 - d) for i, d in zip(ids, distances, strict=True)]
+
+    def _exactly(self, collection: str, vector: Vectors, limit: int) -> list[tuple[str, float]]:
+        """Search a small collection row by row. Raises `StoreError` where it is large, or rows cannot be read."""
+        count = self.count(collection)
+        ids, rows = self.all(collection) if count <= _SMALL else ([], None)
+        if rows is None or len(ids) < count or not ids:
+            raise StoreError("The vector index is damaged.", REBUILD)
+        found = sorted(zip(ids, cosines(rows, vector).tolist(), strict=True), key=lambda row: -row[1])
+        return found[:limit]
 
     def similarity(self, collection: str, vector: Vectors, ids: Sequence[str]) -> dict[str, float]:
         """Return the cosine similarity (-1 to 1) of those of these rows that there are, in no order.

@@ -249,6 +249,9 @@ def _misses(writer: Writer, collection: str, ids: Sequence[str]) -> bool:
     probed = ids[:: max(1, len(ids) // _PROBES)][:_PROBES]
     missed = 0
     for vector in writer.vectors(collection, probed)[1] if probed else ():
-        nearest = writer.nearest(collection, vector, _DEPTH)
+        try:
+            nearest = writer.nearest(collection, vector, _DEPTH)
+        except StoreError:
+            nearest = []
         missed += not nearest or nearest[0][1] < 1 - 10 * _ROUNDING
     return missed > _MISSED

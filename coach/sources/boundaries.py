@@ -6,7 +6,9 @@ matters that sound like one; ``matters.yaml`` says where each matter belongs and
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -41,12 +43,46 @@ class Rules:
     likely: dict[str, tuple[str, ...]]
 
 
+class Examples:
+    """Messages by class: "inside" (sounds like a matter to refer and is not), "outside", and each matter.
+
+    There are thousands, and only indexing and training need them, so they are read when they are first asked for.
+
+    Args:
+        folder: ``corpus/boundaries``.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    @cached_property
+    def by_class(self) -> dict[str, tuple[str, ...]]:
+        """All of them. Raises `SourceError` where a file is missing or has not the form that it should have."""
+        referral = _mapping(self._folder / "referral.yaml", "matters")
+        return {
+            INSIDE: _texts(_load(self._folder / "lookalikes.yaml")["examples"]),
+            OUTSIDE: _texts(_load(self._folder / "outside.yaml")["examples"]),
+            **{name: _texts(lines) for name, lines in referral.items()},
+        }
+
+    @cached_property
+    def mark(self) -> str:
+        """Hash of the files: another one means that the examples may be others."""
+        found = hashlib.sha256()
+        for name in ("lookalikes.yaml", "outside.yaml", "referral.yaml"):
+            path = self._folder / name
+            try:
+                found.update(path.read_bytes())
+            except OSError as exc:
+                raise _unreadable(path) from exc
+        return found.hexdigest()[:16]
+
+
 @dataclass(frozen=True, slots=True)
 class Boundaries:
     """Examples by class, the matters by name, and the rules of the screen."""
 
-    #: "inside" (sounds like a matter to refer and is not), "outside", and each matter.
-    examples: dict[str, tuple[str, ...]]
+    examples: Examples
     matters: dict[str, Matter]
     rules: Rules
 
@@ -62,21 +98,11 @@ def read_boundaries(folder: Path) -> Boundaries:
     Raises:
         SourceError: a file is missing or has not the form that it should have.
     """
-    referral = _mapping(folder / "referral.yaml", "matters")
     matters = {
         name: Matter(clean_line(str(values["name"])), tuple(values["statements"]))
         for name, values in _load(folder / "matters.yaml").items()
     }
-    if referral.keys() != matters.keys():
-        raise SourceError(
-            "corpus/boundaries: matters.yaml and referral.yaml name different matters.", "Make them agree."
-        )
-    examples = {
-        INSIDE: _texts(_load(folder / "lookalikes.yaml")["examples"]),
-        OUTSIDE: _texts(_load(folder / "outside.yaml")["examples"]),
-        **{name: _texts(lines) for name, lines in referral.items()},
-    }
-    return Boundaries(examples, matters, _rules(folder / "rules.yaml"))
+    return Boundaries(Examples(folder), matters, _rules(folder / "rules.yaml"))
 
 
 def _rules(path: Path) -> Rules:
@@ -106,10 +132,14 @@ def _load(path: Path) -> dict[str, Any]:
     try:
         values = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)
     except (OSError, yaml.YAMLError) as exc:
-        raise SourceError(f"corpus/{path.parent.name}/{path.name} cannot be read.", "Install coach again.") from exc
+        raise _unreadable(path) from exc
     if not isinstance(values, dict):
         raise SourceError(f"corpus/{path.parent.name}/{path.name} is not a mapping.", "Install coach again.")
     return values
+
+
+def _unreadable(path: Path) -> SourceError:
+    return SourceError(f"corpus/{path.parent.name}/{path.name} cannot be read.", "Install coach again.")
 
 
 def _texts(lines: Any) -> tuple[str, ...]:

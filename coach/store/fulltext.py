@@ -14,7 +14,7 @@ from datetime import date
 
 from coach.domain.source import SourceKind
 from coach.store.database import DAMAGED, Database, code_of
-from coach.store.rows import CURATED, NOTE
+from coach.store.rows import CURATED, NOTE, TEAM
 
 #: More words of a query than these add nothing but time.
 _MAX_WORDS = 64
@@ -26,6 +26,11 @@ _SCORED = 4000
 #: Share of the notes above which their statements are not listed one by one.
 _MOST_LISTED = 0.2
 _TOKENIZER = "porter unicode61"
+#: Statements that are no lines of the person's own notes: what a teammate shared is searched on the team's server.
+_OTHERS = f"""
+    SELECT key FROM statements WHERE {CURATED} UNION ALL
+    SELECT key FROM sources CROSS JOIN statements ON source_id = sources.id WHERE {TEAM}
+"""
 _WORD = re.compile(r"[^\W_]+")
 _STOP_WORDS = frozenset(
     """
@@ -81,7 +86,7 @@ class FullText:
         first, last = (since or date.min).isoformat(), (until or date.max).isoformat()
         dated = since is not None or until is not None
         # The plus keeps SQLite from asking the index once for each of these rows.
-        among, most = f"+rowid NOT IN (SELECT key FROM statements WHERE {CURATED})", limit
+        among, most = f"+rowid NOT IN ({_OTHERS})", limit
         with self._database.read() as connection:
             share = _share(connection, first, last) if dated else 1.0
             if share > _MOST_LISTED:
@@ -90,7 +95,7 @@ class FullText:
             else:
                 among = f"""+rowid IN (
                     SELECT statements.key FROM sources CROSS JOIN statements ON source_id = sources.id
-                    WHERE {NOTE.replace("id", "sources.id")} AND date >= :first AND date <= :last
+                    WHERE {NOTE.replace("id", "sources.id")} AND date >= :first AND date <= :last AND NOT {TEAM}
                 )"""
             if not (match := _expression(connection, words, share)):
                 return []
@@ -130,6 +135,24 @@ class FullText:
         """Make the index of notes anew from the statements."""
         with self._database.write() as connection:
             connection.execute("INSERT INTO statements_text (statements_text) VALUES ('rebuild')")
+
+
+def ranked(query: str, texts: Sequence[str], limit: int) -> list[tuple[int, float]]:
+    """Return places and scores of the `texts` that share a word with `query`, best first, at most so many.
+
+    For a few hundred texts that are in no database; how rare a word is, they say among themselves.
+    """
+    words = query_words(query)
+    if not words or not texts or limit < 1:
+        return []
+    here = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        here.execute(f"CREATE VIRTUAL TABLE here USING fts5 (text, tokenize='{_TOKENIZER}')")
+        here.executemany("INSERT INTO here (rowid, text) VALUES (?, ?)", enumerate(texts))
+        query = "SELECT rowid, -bm25(here) AS score FROM here WHERE here MATCH ? ORDER BY score DESC, rowid LIMIT ?"
+        return [(row[0], float(row[1])) for row in here.execute(query, (_any(words), limit))]
+    finally:
+        here.close()
 
 
 def query_words(query: str) -> list[str]:

@@ -8,7 +8,8 @@ is finished at the next start.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from coach.domain.errors import InputError, StoreError
@@ -22,11 +23,14 @@ from coach.store.database import Database
 from coach.store.dated import DatedNote, dated_notes
 from coach.store.entries import get_mark, next_statement, put_source, retire, set_mark, take_number
 from coach.store.indexed import Indexed
+from coach.store.listed import Listed, listed
 from coach.store.pairing import pairs
-from coach.store.rows import CURATED, NOTE, Placed, in_batches, select_placed, select_sources, to_statement
+from coach.store.rows import CURATED, NOTE, TEAM, Placed, in_batches, select_placed, select_sources, to_statement
 
 #: Of the mark that tells which corpus was last seen.
 _BUILTIN = "builtin"
+#: Of the mark that tells by which rules sources were last made private.
+_PRIVATE = "private"
 
 
 class Ledger:
@@ -114,6 +118,18 @@ class Ledger:
             set_mark(connection, _BUILTIN, mark)
         return log.changes()
 
+    def make_private(self, mark: str, applies: Callable[[Source], bool]) -> None:
+        """Make those of a person's sources private to which a rule applies; done once for each `mark` of the rule."""
+        with self._database.read() as connection:
+            if get_mark(connection, _PRIVATE) == mark:
+                return
+        log = ChangeLog()
+        with self._database.write() as connection:
+            for source in select_sources(connection, "state != 'deleting' AND NOT builtin AND NOT private", ()):
+                if applies(source):
+                    put_source(connection, replace(source, private=True), log)
+            set_mark(connection, _PRIVATE, mark)
+
     def remove(self, source_id: str) -> None:
         """Remove a person's source: it is gone at once; the indexes forget it later (`Indexed.pending_deletions`).
 
@@ -154,10 +170,10 @@ class Ledger:
         return sorted((row["id"] for row in rows), key=sort_key)
 
     def has_notes(self) -> bool:
-        """Whether there is any note."""
+        """Whether there is any note of the person's own."""
         with self._database.read() as connection:
-            row = connection.execute(f"SELECT EXISTS (SELECT 1 FROM sources WHERE {NOTE} AND state != 'deleting')")
-            return bool(row.fetchone()[0])
+            own = f"SELECT 1 FROM sources WHERE {NOTE} AND state != 'deleting' AND NOT {TEAM}"
+            return bool(connection.execute(f"SELECT EXISTS ({own})").fetchone()[0])
 
     def counts(self) -> dict[SourceKind, int]:
         """Return how many sources of each kind there are."""
@@ -219,13 +235,13 @@ class Ledger:
     def note_statements(self, since: date | None, until: date | None, most: int) -> list[str] | None:
         """Return the ids of the statements of notes of these days, both included; None where they are more than `most`.
 
-        A note without a date is of no day.
+        A note without a date is of no day; what a teammate shared is left out.
         """
         with self._database.read() as connection:
             rows = connection.execute(
                 f"""
                 SELECT statements.id FROM sources CROSS JOIN statements ON statements.source_id = sources.id
-                WHERE {NOTE.replace("id", "sources.id")} AND date >= ? AND date <= ? LIMIT ?
+                WHERE {NOTE.replace("id", "sources.id")} AND date >= ? AND date <= ? AND NOT {TEAM} LIMIT ?
                 """,
                 ((since or date.min).isoformat(), (until or date.max).isoformat(), most + 1),
             ).fetchall()
@@ -242,6 +258,10 @@ class Ledger:
     def dated_notes(self) -> list[DatedNote]:
         """Return the notes that have a date, newest first, without what they say."""
         return dated_notes(self._database)
+
+    def listed(self) -> list[Listed]:
+        """Return every source in the order of `sources`, without what it says."""
+        return listed(self._database)
 
     def generation(self) -> tuple[int, int]:
         """Return what changes whenever anything in the database does; see `Database.generation`."""

@@ -17,6 +17,8 @@ _BATCH = 500
 #: Conditions on an id of a source or a statement; by its letter, for which there is an index.
 NOTE = "(id >= 'N' AND id < 'O')"
 CURATED = "(id >= 'C' AND id < 'D' OR id >= 'P' AND id < 'Q')"
+#: A condition on the path of a source: whether it is a copy of what a teammate shared.
+TEAM = "(path >= 'team:' AND path < 'team;')"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ from datetime import date as Date
 from enum import StrEnum
 
 from coach.store.database import Database
-from coach.store.rows import select_sources
+from coach.store.rows import TEAM, select_sources
 
-#: The sources of a person's notes, those that are removed left out.
-_NOTES = "kind = 'note' AND NOT builtin AND state != 'deleting'"
+#: The sources of a person's notes: neither those that are removed nor what a teammate shared.
+_NOTES = f"kind = 'note' AND NOT builtin AND state != 'deleting' AND NOT {TEAM}"
 
 
 class Outcome(StrEnum):

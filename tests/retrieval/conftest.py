@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,12 @@ import pytest
 from coach.retrieval.embedding import MiniLMEmbedder
 from coach.retrieval.vectors import VectorStore
 from coach.store.database import open_database
+from tests.chroma import ChromaServer
+from tests.chroma import chroma_server as chroma_server
+from tests.chroma import proxy as proxy
 from tests.retrieval.fakes import World, small_corpus
+from tests.retrieval.mates import Mates
+from tests.retrieval.mates import mates as make_mates
 
 
 @pytest.fixture
@@ -45,3 +52,10 @@ def store(tmp_path: Path) -> VectorStore:
 def minilm() -> MiniLMEmbedder:
     """The real embedder, loaded once."""
     return MiniLMEmbedder(threads=1)
+
+
+@pytest.fixture
+def mates(tmp_path: Path, chroma_server: ChromaServer) -> Iterator[Mates]:
+    """Makes members of a team; its server has a collection for each test."""
+    with ExitStack() as cleanup:
+        yield make_mates(tmp_path, chroma_server.url, f"words-{uuid.uuid4().hex}", cleanup)

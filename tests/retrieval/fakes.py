@@ -18,6 +18,7 @@ from coach.domain.source import Source, SourceKind, Statement, StatementKind
 from coach.retrieval.compiled import Compiled
 from coach.retrieval.indexing import Indexer
 from coach.retrieval.retriever import Retriever
+from coach.retrieval.team import TeamSearch
 from coach.retrieval.vectors import CURATED, NOTES, VectorStore
 from coach.store.database import Database
 from coach.store.fulltext import FullText
@@ -139,11 +140,11 @@ class World:
         used = embedder or self.embedder
         return Indexer(ledger or self.ledger, self.store(used), used, self.compiled_path)
 
-    def retriever(self, embedder: Embedder | None = None) -> Retriever:
+    def retriever(self, embedder: Embedder | None = None, team: TeamSearch | None = None) -> Retriever:
         """A retriever over indexes that are brought up to date now."""
         used = embedder or self.embedder
         compiled = self.indexer(used).bring_up_to_date()
-        return Retriever(self.ledger, FullText(self.database), self.store(used), used, lambda: compiled)
+        return Retriever(self.ledger, FullText(self.database), self.store(used), used, lambda: compiled, team=team)
 
     def rows(self, collection: str, embedder: Embedder | None = None) -> set[str]:
         with self.store(embedder).reading() as reader:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -111,3 +112,29 @@ def test_reading_what_only_another_embedder_wrote(store: VectorStore, tmp_path: 
     with pytest.raises(StoreError) as caught, VectorStore(tmp_path / "home" / "index", "other").reading():
         pass
     assert "coach index rebuild" in caught.value.hint
+
+
+def test_few_rows_are_looked_at_one_by_one_where_a_search_misses_most(
+    store: VectorStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Among vectors that are nearly the same a graph may lose its way; how often is a matter of luck.
+    vectors = np.eye(8, dtype=np.float32)
+    with store.writing() as writer:
+        writer.upsert(NOTES, [f"N1.{i}" for i in range(8)], vectors, ["h"] * 8)
+        collection = writer._collections[NOTES]
+
+        class Lost:
+            def query(self, **_: Any) -> dict[str, Any]:
+                return {"ids": [["N1.3"]], "distances": [[0.5]]}
+
+            def __getattr__(self, name: str) -> Any:
+                return getattr(collection, name)
+
+        monkeypatch.setitem(writer._collections, NOTES, Lost())
+        found = writer.nearest(NOTES, vectors[5], 4)
+        assert found[0][0] == "N1.5"
+        assert found[0][1] == pytest.approx(1.0)
+        assert len(found) == 4
+        monkeypatch.setattr(module, "_SMALL", 7)
+        with pytest.raises(StoreError, match="damaged"):
+            writer.nearest(NOTES, vectors[5], 4)

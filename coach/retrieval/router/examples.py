@@ -45,7 +45,7 @@ def examples(drafts: list[Draft], boundaries: Boundaries) -> list[Example]:
         for statement in draft.statements:
             serves = tuple(dict.fromkeys(source_of(s) for s in statement.serves)) if practice else principles
             found.append(Example(statement.text, "statement", serves, practices, gate))
-    for name, texts in boundaries.examples.items():
+    for name, texts in boundaries.examples.by_class.items():
         found += [Example(text, "boundary", gate=name) for text in texts]
     return list({e.text: e for e in reversed(found)}.values())[::-1]
 
