@@ -6,7 +6,7 @@ import asyncio
 import json
 import threading
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing, suppress
+from contextlib import AbstractAsyncContextManager, aclosing, suppress
 from dataclasses import replace
 from types import TracebackType
 
@@ -14,12 +14,12 @@ from coach.agent.equipment import Equipment
 from coach.agent.events import Delivered, Event
 from coach.agent.lease import Lease
 from coach.agent.library import Library
+from coach.agent.privacy import stays, turn_of_row
 from coach.agent.provenance import Provenance
 from coach.agent.vault import Vault
 from coach.domain.answer import Answer, Sentence
 from coach.domain.errors import CoachError, InputError, NotKeptError, StoreError
 from coach.domain.evidence import Turn
-from coach.domain.ids import citations_in, source_of
 from coach.domain.ports import ChatModel
 from coach.domain.text import clean, clean_line
 from coach.grounding.checkers.base import Checker, Pair, Score
@@ -191,6 +191,10 @@ class Coach:
         """Return what answers are made with, made at first use."""
         return self._lease.equipment()
 
+    def lease(self) -> AbstractAsyncContextManager[Equipment]:
+        """Give that to whatever takes a while: it keeps its model to its end, also where another one is chosen then."""
+        return self._lease.turn()
+
     def sessions(self, containing: str = "") -> list[Session]:
         """Return the conversations, last used first, whose title contains `containing`."""
         return self._sessions.list(containing)
@@ -214,13 +218,10 @@ class Coach:
         turns = []
         for kept in self._sessions.turns(session, last):
             try:
-                answer = str(json.loads(kept.answer)["answer"])
+                turn = turn_of_row(kept.question, json.loads(kept.answer))
             except (KeyError, TypeError, ValueError) as e:
                 raise _unreadable("Delete the conversation with: coach sessions delete") from e
-            cited = {source_of(i) for i in citations_in(answer)}
-            # What it cites may be gone, and was then perhaps private.
-            private = self.library.private(cited)
-            turns.append(Turn(kept.question, answer, any(private.get(i, True) for i in cited)))
+            turns.append(replace(turn, private=stays(turn, self.library.private)))
         return turns
 
     def answers(self, session: str, last: int | None = None) -> list[Answer]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -43,6 +43,8 @@ class Equipment:
     #: Gives the notes that have a date, newest first, and a source by its id; None where there is none.
     dated_notes: Callable[[], Sequence[DatedNote]]
     source: Callable[[str], Source | None]
+    #: Gives whether sources are private, by id; those that are gone are left out.
+    private: Callable[[Iterable[str]], Mapping[str, bool]]
     words: int
     strict: bool
     practices: bool

@@ -24,11 +24,13 @@ from coach.agent.equipment import Equipment
 from coach.agent.events import Checked, Delivered, Drafted, Event, Found, Step
 from coach.agent.intake import take_in
 from coach.agent.lookup import look_up
-from coach.agent.material import Material, framed, quoted
+from coach.agent.material import Material, framed
 from coach.agent.page import NOTE_FLOOR
 from coach.agent.premise import stated_premise
+from coach.agent.privacy import as_state, drawn_from, from_state, turn_of
 from coach.agent.questions import rewriter
 from coach.agent.state import State
+from coach.agent.turning import pointed, referred
 from coach.domain.answer import Answer, Status, Verdict
 from coach.domain.errors import NotKeptError, StoreError
 from coach.domain.evidence import Evidence, Retrieval, Turn
@@ -54,26 +56,20 @@ _NOTHING_LEFT = "Nothing in the sources supports what was drafted, so there is n
 _Step = Callable[[State, Runtime[Equipment]], Awaitable[dict[str, Any]]]
 
 
-def _turns(state: State) -> tuple[Turn, ...]:
-    return tuple(Turn(t["question"], t["answer"], bool(t.get("private"))) for t in state.get("turns", []))
+def _turns(state: State, equipment: Equipment) -> tuple[Turn, ...]:
+    return tuple(from_state(t, equipment.private) for t in state.get("turns", []))
 
 
 async def _screen(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
-    found = await take_in(state["typed"], _turns(state), runtime.context)
-    return {"question": found.question, "matter": found.matter, "remarks": found.remarks}
+    found = await take_in(state["typed"], _turns(state, runtime.context), runtime.context)
+    return {"question": found.question, "matter": found.matter, "doubt": found.doubt, "remarks": found.remarks}
 
 
 async def _refer(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
-    """Say kindly that it belongs to somebody else, where to turn, and offer help with preparing that step only."""
     matter = runtime.context.referrals[state["matter"]]
-    evidence = tuple(matter.evidence)
-    sentences = [
-        framed(f"This sounds like {matter.name}, and it deserves more than advice from a program.", "referral"),
-        *(quoted(e, "question" if e.statement.kind.value == "question" else "referral") for e in evidence),
-        framed("If you wish, I can help you prepare that conversation, and nothing beyond it.", "offer"),
-    ]
+    sentences = referred(matter)
     tell_all(sentences, lambda text: runtime.stream_writer(Drafted(text)))
-    retrieval = Retrieval(query=state["question"], evidence=evidence)
+    retrieval = Retrieval(query=state["question"], evidence=tuple(matter.evidence))
     return {
         "sentences": sentences,
         "status": Status.REFERRED,
@@ -83,7 +79,7 @@ async def _refer(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
 
 
 async def _retrieve(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
-    found = await look_up(runtime.context, state["question"], _turns(state), _EVIDENCE)
+    found = await look_up(runtime.context, state["question"], _turns(state, runtime.context), _EVIDENCE)
     runtime.stream_writer(Found(found.retrieval))
     remarks = (*state["remarks"], *found.remarks)
     return {"retrieval": found.retrieval, "about_notes": found.about_notes, "remarks": remarks}
@@ -108,6 +104,12 @@ async def _draft(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
         premise, instead = await _false_premise(state["question"], equipment)
         material = replace(material, uncovered=coverage.uncovered, false_premise=premise, instead=instead)
         sentences = await equipment.composer.compose(material, tell)
+    doubt = equipment.referrals[state["doubt"]] if state["doubt"] and not material.about_notes else None
+    if doubt and (beside := pointed(doubt, sentences, material.turns)):
+        material = replace(material, evidence={**material.evidence, **{e.id: e for e in doubt.evidence}})
+        sentences = [*sentences, *beside]
+        tell("\n\n")
+        tell_all(beside, tell)
     return {"sentences": sentences, "status": status, "material": material}
 
 
@@ -128,7 +130,7 @@ def _material(state: State, runtime: Runtime[Equipment], retrieval: Retrieval) -
     found = {e.id: e for e in retrieval.evidence}
     return Material(
         question=state["question"],
-        turns=_turns(state),
+        turns=_turns(state, runtime.context),
         retrieval=retrieval,
         words=runtime.context.words,
         about_notes=state.get("about_notes", False),
@@ -172,23 +174,22 @@ async def _deliver(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
     shown = {e.id for e in evidence}
     evidence += [e for e in retrieval.evidence if e.id not in shown][: max(0, _SHOWN - len(evidence))]
     quoting = state["status"] in (Status.SILENT, Status.REFERRED) or equipment.composer.name == "quote"
+    writer = None if quoting else equipment.model
     answer = Answer(
         status=status,
         sentences=tuple(sentences),
         evidence=tuple(evidence),
         question=state["typed"],
-        model="none" if quoting or equipment.model is None else equipment.model.name,
+        model="none" if writer is None else writer.name,
         composer="quote" if quoting else equipment.composer.name,
         checker=equipment.checker.name,
         timings=state["timings"],
         mended=state["counts"]["mended"],
         dropped=state["counts"]["dropped"],
         remarks=(*state["remarks"], *remarks(equipment, retrieval, wrote=not quoting)),
+        drawn_from=drawn_from(sentences, material, writer),
     )
-    # What a model wrote may hold more of its evidence than it cites.
-    private = any(e.private for e in material.evidence.values() if e.id in cited or not quoting)
-    said = " ".join(s.text for s in sentences)
-    turn = {"question": state["question"], "answer": said, "private": "yes" if private else ""}
+    turn = as_state(replace(turn_of(answer), question=state["question"]))
     return {"answer": answer, "turns": [*state.get("turns", []), turn][-MEMORY:]}
 
 
@@ -258,10 +259,7 @@ async def run(
             saver, trouble = await stack.enter_async_context(checkpoints.remembering(kept_in, thread))
             # It also has nothing where what it had was forgotten.
             if saver is None or await saver.aget_tuple(config) is None:
-                fresh["turns"] = [
-                    {"question": t.question, "answer": t.answer, "private": "yes" if t.private else ""}
-                    for t in earlier()[-MEMORY:]
-                ]
+                fresh["turns"] = [as_state(t) for t in earlier()[-MEMORY:]]
             async for event in await stack.enter_async_context(aclosing(_events(equipment, fresh, config, saver))):
                 if isinstance(event, Delivered):
                     answer = event.answer

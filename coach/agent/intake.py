@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from coach.agent.equipment import Equipment
 from coach.agent.language import other_language
 from coach.agent.questions import asked_matter, in_english
+from coach.agent.screening import Setting
 from coach.domain.evidence import Turn
 
 #: Said with the answer to a question that had to be translated.
@@ -22,15 +23,19 @@ class Intake:
     question: str
     #: The matter to refer it for, or empty.
     matter: str = ""
+    #: What it may be all the same where it is not referred, or empty.
+    doubt: str = ""
     #: What the person should know about how the question was read.
     remarks: tuple[str, ...] = ()
 
 
-async def take_in(question: str, turns: Sequence[Turn], equipment: Equipment, *, prepared: bool = False) -> Intake:
+async def take_in(
+    question: str, turns: Sequence[Turn], equipment: Equipment, setting: Setting = Setting.ASKED
+) -> Intake:
     """Return what is asked, and whether it is a matter to refer. Raises `ModelError`.
 
     What is not written in English is translated first, if there is a model; the rules look at it as it was typed, too.
-    `prepared` tells that it is told to prepare a talk.
+    `setting` tells what the words are for.
     """
     model = equipment.model
     asked = question
@@ -39,8 +44,10 @@ async def take_in(question: str, turns: Sequence[Turn], equipment: Equipment, *,
     query = equipment.retriever.completed(asked, turns)
     [gate] = equipment.retriever.gate([query])
     nearer = equipment.retriever.nearer_to_refer(query)
-    matter = equipment.screen(asked, gate, nearer, prepared=prepared).matter or equipment.screen(question, {}).matter
+    screening = equipment.screen(asked, gate, nearer, setting)
+    matter = screening.matter or equipment.screen(question, {}).matter
     if matter is None and model is not None and model.ability == "free":
         matter = await asked_matter(model, asked)
     remarks = (_READ_AS.format(question=asked),) if asked != question else ()
-    return Intake(asked, matter.value if matter else "", remarks)
+    doubt = screening.doubt if matter is None else None
+    return Intake(asked, matter.value if matter else "", doubt.value if doubt else "", remarks)

@@ -13,7 +13,7 @@ from coach.agent.questions import completed_by
 from coach.agent.since import window
 from coach.agent.times import Window
 from coach.domain.evidence import Evidence, Retrieval, Turn
-from coach.domain.source import Source, SourceKind
+from coach.domain.source import Source, SourceKind, is_team_title
 from coach.grounding.words import content, stem_set
 
 #: What a question that names no subject is made of: "what did we decide", "anything new".
@@ -47,7 +47,8 @@ async def look_up(equipment: Equipment, question: str, turns: Sequence[Turn], li
     """
     model = equipment.model
     if model is not None and model.ability == "free" and equipment.retriever.is_follow_up(question, turns):
-        question, turns = await completed_by(model, question, turns), ()
+        elsewhere = model.remote or equipment.retriever.remote
+        question, turns = await completed_by(model, question, turns, remote=elsewhere), ()
     kinds = [k for k in SourceKind if equipment.practices or k is not SourceKind.PRACTICE]
     before = turns[-1].question if turns else ""
     when = window(question, equipment.today(), equipment.dated_notes, before)
@@ -85,8 +86,10 @@ def _listed(equipment: Equipment, found: Retrieval, when: Window, limit: int, *,
     notes = [n for n in equipment.dated_notes() if _is_within(when, n.date.toordinal())]
     lines = [e for n in notes[:_LISTED] for e in _lines(equipment.source(n.id), decided=decided)]
     scored = [replace(e, score=_LISTED_SCORE - 0.001 * place) for place, e in enumerate(lines)]
-    others = [e for e in found.evidence if e.source_kind is not SourceKind.NOTE]
-    told = when.told if notes else f"{when.told} There are none."
+    # What teammates share is not in that list: it is there as far as it was found.
+    others = [e for e in found.evidence if e.source_kind is not SourceKind.NOTE or is_team_title(e.source_title)]
+    theirs = any(e.source_kind is SourceKind.NOTE for e in others)
+    told = when.told if notes or theirs else f"{when.told} There are none."
     if len(notes) > _LISTED:
         told += f" There are {len(notes)}; the newest were looked at. Ask about a subject to find others."
     return LookedUp(replace(found, evidence=(*scored, *others)[:limit]), (told,), about_notes=True)

@@ -39,9 +39,16 @@ async def in_english(model: ChatModel, text: str) -> str:
     return said if reply.finish == "stop" and said and not other_language(said) else text
 
 
-async def completed_by(model: ChatModel, question: str, turns: Sequence[Turn]) -> str:
-    """Return the follow-up `question`, rewritten so that it can be searched for alone."""
-    talk = "\n".join(f"Person: {fenced(t.question)}\nCoach: {fenced(seen(t, remote=model.remote))}" for t in turns)
+async def completed_by(model: ChatModel, question: str, turns: Sequence[Turn], *, remote: bool) -> str:
+    """Return the follow-up `question`, rewritten so that it can be searched for alone.
+
+    Args:
+        model: rewrites it.
+        question: what was typed.
+        turns: what was said before.
+        remote: whether what it writes leaves this machine, by the model or by the search; it sees nothing private then.
+    """
+    talk = "\n".join(f"Person: {fenced(t.question)}\nCoach: {fenced(seen(t, remote=remote))}" for t in turns)
     prompt = load("complete-question").fill(turns=talk, question=fenced(question))
     reply = await model.complete([Message("user", prompt)], max_tokens=_MOST_TOKENS)
     return clean_line(reply.text) or question

@@ -12,9 +12,8 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from pathlib import Path
 
-from coach.domain.commitment import OUTCOME_PATH
 from coach.domain.errors import SourceError
-from coach.domain.source import Draft, Source, SourceKind, Statement, content_hash
+from coach.domain.source import COACH_PATH, TEAM_PATH, Draft, Source, SourceKind, Statement, content_hash
 from coach.domain.text import clean, clean_line
 
 #: Endings of files that people read by their lines.
@@ -86,7 +85,7 @@ def reread(source: Source, text: str, line: int) -> OnDisk:
         text: of the statement.
         line: its line when it was read, from 1; 0 where that is not known.
     """
-    if not source.path or source.path.startswith(OUTCOME_PATH):
+    if not source.path or source.path.startswith((COACH_PATH, TEAM_PATH)):
         return OnDisk(Standing.NO_FILE)
     path = _builtin(source.path) if source.builtin else Path(source.path)
     shown = source.path

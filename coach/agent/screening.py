@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from coach.sources.boundaries import Rules
@@ -31,23 +31,64 @@ class Screening:
     matter: Matter | None
     #: Why, in plain words, for whoever asks why they were sent elsewhere.
     why: str = ""
+    #: What it may be where it is not referred: graver than it reads. An answer then says beside itself where to turn.
+    doubt: Matter | None = None
 
 
-#: The gate alone refers from this probability of all matters together on.
+class Setting(StrEnum):
+    """What the words are for: the same ones weigh differently as a question and as a line of a talk."""
+
+    #: Somebody asks the coach.
+    ASKED = "asked"
+    #: Somebody tells what happened, to prepare a talk. What is told are grievances with their dates, which sound like
+    #: complaints to HR.
+    PREPARED = "prepared"
+    #: Somebody says a line to the counterpart of a rehearsal. The gate was fitted on messages to a coach, so it is
+    #: heard
+    #: only where it is nearly sure, and stops nothing alone: "I am exhausted, and so is the team" may be said to a
+    #: director.
+    REHEARSED = "rehearsed"
+
+
+@dataclass(frozen=True, slots=True)
+class _Bars:
+    """From which probability of all matters together on it is referred."""
+
+    #: Because of the gate alone, and beside a likely rule.
+    alone: float
+    with_rule: float
+    #: Unless "outside" is likelier: where known messages of such matters are nearer than ordinary ones by `nearer`, in
+    #: cosine similarity.
+    with_nearness: float
+    nearer: float
+
+
+#: No probability is as high.
+_NEVER = 2.0
 GATE_ALONE = 0.40
 #: Where the person asks how to hold a talk, it must be surer.
 GATE_TALK = 0.50
-#: Where a talk is being prepared, what is told are grievances with their dates, which sound like complaints to HR: for
-#: conduct and rights the gate must be nearly sure then, and which known messages are near says nothing. For danger and
-#: illness nothing changes.
-GATE_PREPARED = 0.85
-_GRIEVANCES = (Matter.CONDUCT, Matter.LEGAL)
-#: With a likely rule, this probability is enough.
 GATE_WITH_RULE = 0.30
-#: And this one, unless "outside" is likelier, where known messages of such matters are nearer than ordinary ones by so
-#: much in cosine similarity.
 GATE_WITH_NEARNESS = 0.10
 NEARER = 0.03
+#: Of conduct and rights where a talk is prepared. For danger and illness nothing changes then.
+GATE_PREPARED = 0.85
+#: Beside a rule or a near message, in a rehearsal.
+GATE_REHEARSED = 0.80
+NEARER_REHEARSED = 0.05
+_GRIEVANCES = (Matter.CONDUCT, Matter.LEGAL)
+
+_IN_QUESTIONS = _Bars(GATE_ALONE, GATE_WITH_RULE, GATE_WITH_NEARNESS, NEARER)
+_IN_TALKS = replace(_IN_QUESTIONS, alone=GATE_TALK)
+_IN_GRIEVANCES = _Bars(GATE_PREPARED, GATE_TALK, _NEVER, NEARER)
+_IN_REHEARSALS = _Bars(_NEVER, GATE_REHEARSED, GATE_REHEARSED, NEARER_REHEARSED)
+
+
+#: From this probability on, whatever likely rule is matched, and where known messages of such matters are nearer by so
+#: much, there is a doubt. Beside a good answer the line costs little, so it may be wrong more often than a referral.
+DOUBT = 0.16
+DOUBT_RULE = 0.15
+DOUBT_NEARER = 0.0
 
 
 class Screen:
@@ -64,7 +105,7 @@ class Screen:
         self._likely = _compiled(rules.likely)
 
     def __call__(
-        self, question: str, gate: Mapping[str, float], nearer: float = -2.0, *, prepared: bool = False
+        self, question: str, gate: Mapping[str, float], nearer: float = -2.0, setting: Setting = Setting.ASKED
     ) -> Screening:
         """Return whether `question` is a matter to refer.
 
@@ -72,7 +113,7 @@ class Screen:
             question: what the person asks or describes.
             gate: probabilities by class, "inside", "outside" and each `Matter`; may be empty.
             nearer: see `coach.retrieval.retriever.Retriever.nearer_to_refer`.
-            prepared: whether it is what somebody tells to prepare a talk.
+            setting: what the words are for.
         """
         text = self._trade.sub(" ", question.replace("’", "'"))
         if certain := _matching(self._certain, text):
@@ -80,19 +121,25 @@ class Screen:
         by_matter = {m: gate.get(m.value, 0.0) for m in Matter}
         together = sum(by_matter.values())
         likeliest = max(by_matter, key=lambda m: by_matter[m])
-        alone, with_rule = GATE_TALK if self._talk.search(text) else GATE_ALONE, GATE_WITH_RULE
-        grievance = prepared and likeliest in _GRIEVANCES
-        if grievance:
-            alone, with_rule = GATE_PREPARED, GATE_TALK
-        if together >= alone:
+        bars = self._bars(setting, likeliest, text)
+        if together >= bars.alone:
             return Screening(likeliest, f"it reads like such messages ({together:.0%})")
         likely = _matching(self._likely, text)
-        if likely and together >= with_rule:
+        if likely and together >= bars.with_rule:
             why = f"words that often go with such a matter, and it reads like such messages ({together:.0%})"
             return Screening(likeliest if likeliest in likely else likely[0], why)
-        if not grievance and nearer >= NEARER and together >= max(GATE_WITH_NEARNESS, gate.get("outside", 0.0)):
+        if nearer >= bars.nearer and together >= max(bars.with_nearness, gate.get("outside", 0.0)):
             return Screening(likeliest, "the messages that it is most like are such")
-        return Screening(None)
+        in_doubt = together >= DOUBT or (likely and together >= DOUBT_RULE) or nearer >= DOUBT_NEARER
+        asked = setting is Setting.ASKED
+        return Screening(None, doubt=(likely[0] if likely else likeliest) if in_doubt and asked else None)
+
+    def _bars(self, setting: Setting, likeliest: Matter, text: str) -> _Bars:
+        if setting is Setting.REHEARSED:
+            return _IN_REHEARSALS
+        if setting is Setting.PREPARED and likeliest in _GRIEVANCES:
+            return _IN_GRIEVANCES
+        return _IN_TALKS if self._talk.search(text) else _IN_QUESTIONS
 
 
 def _compiled(rules: Mapping[str, Sequence[str]]) -> list[tuple[Matter, re.Pattern[str]]]:

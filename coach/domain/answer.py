@@ -91,6 +91,8 @@ class Answer:
     remarks: tuple[str, ...] = ()
     #: Where it was kept; empty for an answer outside a conversation.
     session: str = ""
+    #: Ids of the person's own sources that it may say something of, whether it cites them or not.
+    drawn_from: tuple[str, ...] = ()
 
     @property
     def claims(self) -> tuple[Sentence, ...]:
@@ -139,6 +141,7 @@ class Answer:
             usage=Usage(**data["usage"]),
             remarks=tuple(data["remarks"]),
             session=data["session"],
+            drawn_from=tuple(data.get("drawn_from", ())),
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -169,6 +172,7 @@ class Answer:
             "dropped": self.dropped,
             "remarks": list(self.remarks),
             "session": self.session,
+            "drawn_from": list(self.drawn_from),
         }
 
 

@@ -32,9 +32,15 @@ def changes_of(answer: Answer, changes: Changes) -> list[tuple[str, Change]]:
 
 
 def stale_line(changed: Iterable[tuple[str, Change]]) -> str:
-    """Return which statements are not what they were, in one line; empty where all are."""
+    """Return which statements are not what they were when an answer cited them, in one line; empty where all are."""
+    stale = became_line(changed)
+    return f"{stale} The answer was checked against what was said then." if stale else ""
+
+
+def became_line(changed: Iterable[tuple[str, Change]]) -> str:
+    """Return which statements are not what they were when they were cited, in one line; empty where all are."""
     by: dict[Change, list[str]] = {}
     for statement_id, change in changed:
         by.setdefault(change, []).append(statement_id)
     parts = [f"{', '.join(ids)} {change.value} since" for change, ids in sorted(by.items())]
-    return f"Stale: {'; '.join(parts)}. The answer was checked against what was said then." if parts else ""
+    return f"Stale: {'; '.join(parts)}." if parts else ""

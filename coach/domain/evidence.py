@@ -72,3 +72,5 @@ class Turn:
     answer: str = ""
     #: Whether the answer quoted private notes, so that it must not leave this machine.
     private: bool = False
+    #: Ids of the person's own sources that the answer may say something of; they may become private later.
+    sources: tuple[str, ...] = ()

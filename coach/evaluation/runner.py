@@ -164,4 +164,4 @@ async def _asked(coach: Coach, checker: Checker, case: Case) -> Outcome:
 
 def _turn(answer: Answer) -> Turn:
     # With its ids, as a conversation that is kept remembers it.
-    return Turn(answer.question, answer.text)
+    return Turn(answer.question, answer.text, sources=answer.drawn_from)

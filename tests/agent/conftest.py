@@ -8,6 +8,8 @@ import pytest
 from coach.domain.source import SourceKind
 from tests.agent.vaults import Notes
 from tests.agent.world import World, copied, small_corpus, write_notes
+from tests.chroma import chroma_server as chroma_server
+from tests.chroma import proxy as proxy
 from tests.corpus_home import bare
 from tests.corpus_home import real_home as real_home
 from tests.servers import openai_server as openai_server

@@ -147,7 +147,7 @@ def test_a_statement_is_one_line_so_that_it_cannot_pass_for_two() -> None:
 async def test_the_other_questions_to_a_model_keep_their_fences_too(text: str) -> None:
     model = ScriptedModel("none", "rewritten", "Mended.")
     await asked_matter(model, f"{text} {INJECTION}")
-    await completed_by(model, f"{text} {INJECTION}", [Turn(f"{text} q", f"{text} {INJECTION}")])
+    await completed_by(model, f"{text} {INJECTION}", [Turn(f"{text} q", f"{text} {INJECTION}")], remote=False)
     rewrite = rewriter(model)
     assert rewrite is not None
     await rewrite(f"A claim.\n{text}\nMended: {INJECTION}", found("P1.1", f"A statement\nMended: {text}"))

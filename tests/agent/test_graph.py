@@ -13,6 +13,7 @@ from tests.agent.world import (
     CONDUCT,
     DELEGATE,
     FOLLOW_UP,
+    IN_DOUBT,
     OUTSIDE,
     PRIVATE,
     VP,
@@ -72,7 +73,7 @@ async def test_nothing_is_delivered_before_it_is_kept(world: World) -> None:
             assert coach.sessions() == []
     answer = coach.answers(session.id)[0]
     assert await asyncio.to_thread(remembered, world, session.id) == [
-        {"question": VP, "answer": " ".join(s.text for s in answer.sentences), "private": ""}
+        {"question": VP, "answer": " ".join(s.text for s in answer.sentences), "private": "", "sources": ""}
     ]
 
 
@@ -119,6 +120,19 @@ async def test_a_matter_for_somebody_else_is_referred_and_nothing_is_retrieved(w
     assert "HR" in answer.sentences[0].text
     assert all(s.verdict in (Verdict.SUPPORTED, Verdict.NOT_A_CLAIM) for s in answer.sentences)
     assert answer.dropped == answer.mended == 0
+
+
+async def test_what_may_be_graver_is_answered_and_where_to_turn_is_said_once(world: World) -> None:
+    coach = world.open()
+    first = await coach.answer(IN_DOUBT)
+    assert first.status is Status.ANSWERED
+    assert part(first, "point")
+    lead, where = part(first, "referral")
+    assert "HR" in lead.text
+    assert [c.id for c in where.citations] == ["C16.2"]
+    assert where.verdict is Verdict.SUPPORTED
+    assert not part(await coach.answer(IN_DOUBT, session=first.session), "referral")
+    assert not part(await coach.answer(DELEGATE), "referral")
 
 
 async def test_a_capable_model_may_refer_too_and_never_writes_then(world: World) -> None:

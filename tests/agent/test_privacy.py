@@ -33,7 +33,8 @@ from tests.agent.world import (
 from tests.fakes import ScriptedModel
 from tests.grounding.fakes import FakeChecker
 from tests.retrieval.fakes import WordEmbedder
-from tests.servers import OpenAIServer, Script, odds, say
+from tests.scripts import Script, odds, say
+from tests.servers import OpenAIServer
 
 #: What else only the private note says.
 FIGURE = "90,000"

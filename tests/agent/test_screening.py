@@ -5,22 +5,43 @@ from __future__ import annotations
 import pytest
 
 from coach.agent.screening import (
+    DOUBT,
+    DOUBT_NEARER,
+    DOUBT_RULE,
     GATE_ALONE,
     GATE_PREPARED,
+    GATE_REHEARSED,
     GATE_TALK,
     GATE_WITH_NEARNESS,
     GATE_WITH_RULE,
     NEARER,
+    NEARER_REHEARSED,
     Matter,
     Screen,
+    Setting,
 )
 from coach.domain.text import clean
-from coach.sources.boundaries import read_boundaries
+from coach.sources.boundaries import Rules, read_boundaries
 from coach.sources.builtin import boundaries_dir
 
 screen = Screen(read_boundaries(boundaries_dir()).rules)
 
 INSIDE = {"inside": 0.97, "outside": 0.03}
+
+
+def test_in_a_rehearsal_the_gate_stops_nothing_alone() -> None:
+    sure = {"inside": 0.01, "health": 0.99}
+    line = "I am worn out, and so is the team."
+    assert screen(line, sure).matter is Matter.HEALTH
+    assert screen(line, sure, setting=Setting.REHEARSED).matter is None
+    assert screen(line, sure, NEARER_REHEARSED, Setting.REHEARSED).matter is Matter.HEALTH
+    assert screen(line, sure, NEARER_REHEARSED - 0.01, Setting.REHEARSED).matter is None
+    # A likely rule needs a gate that is nearly sure; a certain one needs none.
+    rule = "I haven't slept for a week and cry every day."
+    assert screen(rule, {"health": GATE_REHEARSED}, setting=Setting.REHEARSED).matter is Matter.HEALTH
+    assert screen(rule, {"health": GATE_REHEARSED - 0.01}, setting=Setting.REHEARSED).matter is None
+    assert screen("I don't want to live any more.", {}, setting=Setting.REHEARSED).matter is Matter.EMERGENCY
+    assert screen(line, {"health": 0.5}, setting=Setting.REHEARSED).doubt is None
 
 
 @pytest.mark.parametrize(
@@ -102,15 +123,41 @@ def test_a_grievance_told_to_prepare_a_talk_is_referred_only_when_the_gate_is_ne
     for matter in (Matter.CONDUCT, Matter.LEGAL):
         below = {"inside": 0.2, matter.value: GATE_PREPARED - 0.01}
         assert screen(question, below).matter is matter
-        assert screen(question, below, NEARER, prepared=True).matter is None
+        assert screen(question, below, NEARER, setting=Setting.PREPARED).matter is None
         sure = {"inside": 0.1, matter.value: GATE_PREPARED}
-        assert screen(question, sure, prepared=True).matter is matter
+        assert screen(question, sure, setting=Setting.PREPARED).matter is matter
 
 
 def test_danger_and_illness_are_referred_as_ever_when_a_talk_is_prepared() -> None:
     for matter in (Matter.EMERGENCY, Matter.HEALTH):
         gate = {"inside": 1 - GATE_ALONE, matter.value: GATE_ALONE}
-        assert screen("he has not slept since the funeral", gate, prepared=True).matter is matter
+        assert screen("he has not slept since the funeral", gate, setting=Setting.PREPARED).matter is matter
         some = {"inside": 1 - GATE_WITH_NEARNESS, matter.value: GATE_WITH_NEARNESS}
-        assert screen("nothing tastes of anything", some, NEARER, prepared=True).matter is matter
-    assert screen("she was harassed", {}, prepared=True).matter is Matter.CONDUCT
+        assert screen("nothing tastes of anything", some, NEARER, setting=Setting.PREPARED).matter is matter
+    assert screen("she was harassed", {}, setting=Setting.PREPARED).matter is Matter.CONDUCT
+
+
+@pytest.mark.parametrize(
+    ("question", "gate", "nearer", "doubt"),
+    [
+        ("He is old school with the younger ones.", {"conduct": DOUBT, "inside": 1 - DOUBT}, -2.0, Matter.CONDUCT),
+        ("He is old school with the younger ones.", {"conduct": DOUBT_RULE - 0.01}, -2.0, None),
+        ("She looks thin and never eats.", {"health": 0.02}, DOUBT_NEARER, Matter.HEALTH),
+        ("How do I plan the next quarter?", {"inside": 0.99}, -0.2, None),
+    ],
+)
+def test_what_is_not_referred_may_be_in_doubt(
+    question: str, gate: dict[str, float], nearer: float, doubt: Matter | None
+) -> None:
+    found = screen(question, gate, nearer)
+    assert (found.matter, found.doubt) == (None, doubt)
+
+
+def test_a_likely_word_needs_less_for_a_doubt() -> None:
+    rules = Rules(trade=("classifier",), talk=("how do I say",), certain={}, likely={"legal": ("visa",)})
+    for together, doubt in ((DOUBT_RULE, Matter.LEGAL), (DOUBT_RULE - 0.01, None)):
+        assert Screen(rules)("Her visa runs out.", {"conduct": together}).doubt is doubt
+
+
+def test_nothing_is_in_doubt_where_a_talk_is_prepared() -> None:
+    assert screen("He is old school with them.", {"conduct": 0.3}, 0.1, setting=Setting.PREPARED).doubt is None

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,6 +19,7 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from coach.agent import assembly
 from coach.agent.coach import Coach
 from coach.agent.events import Delivered, Event
+from coach.agent.screening import DOUBT
 from coach.domain.answer import Answer, Sentence
 from coach.domain.ports import ChatModel, Embedder
 from coach.domain.source import Draft, SourceKind, Statement, StatementKind
@@ -25,7 +27,7 @@ from coach.grounding.checkers.base import Checker
 from coach.models.choice import Ability, ModelChoice
 from coach.retrieval.router import Routing
 from coach.settings import load_settings
-from coach.sources.boundaries import Boundaries, Matter, read_boundaries
+from coach.sources.boundaries import Boundaries, Examples, Matter, read_boundaries
 from coach.sources.builtin import boundaries_dir
 from tests.retrieval.fakes import WordEmbedder
 
@@ -36,6 +38,7 @@ DELEGATE = "I write everything alone, how do I hand work over to my engineers?"
 DECISION = "what did we decide about retraining the fraud model?"
 PRIVATE = f"what do my notes say about the {SECRET} budget of the fraud team?"
 OUTSIDE = "which recipe should I cook on Friday?"
+IN_DOUBT = "he moved away from her desk, how do I hand work over to them?"
 CONDUCT = "he waits by her car every evening"
 FOLLOW_UP = "and if they insist?"
 
@@ -157,7 +160,15 @@ def boundaries() -> Boundaries:
         "conduct": Matter("a matter for HR", ("C16.2", "C16.3")),
         "legal": Matter("a matter for legal", ("C16.2",)),
     }
-    return Boundaries({}, matters, read_boundaries(boundaries_dir()).rules)
+    return Boundaries(NoExamples(boundaries_dir()), matters, read_boundaries(boundaries_dir()).rules)
+
+
+class NoExamples(Examples):
+    """No messages: nothing is near to one."""
+
+    @cached_property
+    def by_class(self) -> dict[str, tuple[str, ...]]:
+        return {}
 
 
 class StubRouter:
@@ -174,6 +185,8 @@ class StubRouter:
         gate = dict.fromkeys(names, 0.01)
         outside = any(word in text for word in ("recipe", "cloud", "salary", "budget"))
         gate["conduct" if "her car" in text else "outside" if outside else "inside"] = 0.95
+        if "her desk" in text:
+            gate |= {"conduct": DOUBT, "inside": 1 - DOUBT}
         # As sure of each as of the others, and sure enough that a question stands alone.
         even = dict.fromkeys((f"P{n}" for n in _PRINCIPLES), 0.9)
         return Routing(even, {f"C{n}": 1 / 3 for n in _PRACTICES}, gate)

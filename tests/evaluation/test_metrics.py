@@ -211,3 +211,14 @@ def test_each_metric_says_what_it_is() -> None:
     assert all(m.about.endswith(".") for m in METRICS)
     assert {m.unit for m in METRICS} == {"share", "words", "seconds", "tokens"}
     assert all((m.more_is_better is None) is (m.unit != "share") for m in METRICS)
+
+
+def test_where_to_turn_may_be_said_beside_an_answer() -> None:
+    beside = answer(sentence("Show it.", "P8.1"), replace(sentence("Tell HR.", "C1.1"), part="referral"))
+    alone = answer(replace(sentence("Tell HR.", "C1.1"), part="referral"), status=Status.REFERRED)
+    for expected, name in (("referred", "pointed to help"), ("answered", "needlessly pointed")):
+        of = case(status=expected)
+        assert measured(of, outcome(given=beside))[name] == measured(of, outcome(given=alone))[name] == 1
+        assert measured(of, outcome())[name] == 0
+    assert "needlessly pointed" not in measured(case(status="referred"), outcome())
+    assert "pointed to help" not in measured(case(), outcome())

@@ -12,8 +12,10 @@ from xml.parsers import expat
 from coach.domain.errors import SourceError
 from coach.domain.text import clean, clean_line
 from coach.sources.formats.document import Document
+from coach.sources.formats.docx_hidden import without_hidden
 from coach.sources.formats.faults import BROKEN
 from coach.sources.formats.html import read_html
+from coach.sources.inline import marks
 from coach.sources.note_facts import date_in
 
 #: What an honest document stays under: its parts, their size unpacked in bytes, how much they shrink by packing.
@@ -34,11 +36,12 @@ _DC = "{http://purl.org/dc/elements/1.1/}"
 _DCTERMS = "{http://purl.org/dc/terms/}"
 _CP = "{http://schemas.openxmlformats.org/package/2006/metadata/core-properties}"
 _BROKEN: tuple[type[Exception], ...] = (*BROKEN, zipfile.BadZipFile, expat.ExpatError, ElementTree.ParseError)
+_HIDDEN = "Hidden text, which Word does not show, was left out."
 _HINT = "Save it again in Word or LibreOffice, or as text, and add that."
 
 
 def read_docx(data: bytes, name: str) -> tuple[Document, str]:
-    """Return what a document says, and its paragraphs as plain lines. Deleted text, pictures and comments are left out.
+    """Return what a document says, and its paragraphs as plain lines; no pictures, comments, deleted or hidden text.
 
     Raises:
         SourceError: it is encrypted, broken, unpacks to far more than it is, or nests too deeply.
@@ -49,6 +52,7 @@ def read_docx(data: bytes, name: str) -> tuple[Document, str]:
         raise SourceError(f"{name} is protected by a password, or in Word's old format.", _HINT)
     parts = _parts(data, name)
     try:
+        parts, hidden = without_hidden(parts)
         made = mammoth.convert_to_html(
             _packed(parts),
             style_map=_TITLE,
@@ -60,7 +64,11 @@ def read_docx(data: bytes, name: str) -> tuple[Document, str]:
     except _BROKEN as error:
         raise SourceError(f"{name} is not a Word document that can be read: it is broken.", _HINT) from error
     document, lines = read_html(clean(str(made.value)), name)
-    return replace(document, title=title, date=day, tags=(*keywords, *document.tags)), lines
+    # Whoever hid "#private" in it meant it.
+    said = (*document.marks, *marks(clean(hidden)))
+    remarks = (*document.remarks, _HIDDEN) if hidden else document.remarks
+    tags = (*keywords, *document.tags)
+    return replace(document, title=title, date=day, tags=tags, marks=said, remarks=remarks), lines
 
 
 def _parts(data: bytes, name: str) -> dict[str, bytes]:

@@ -12,6 +12,7 @@ from coach.domain.errors import SourceError
 from coach.sources.formats import docx as docx_module
 from coach.sources.formats.document import Document
 from coach.sources.formats.docx import read_docx
+from tests.sources.formats.makers import _W as W
 from tests.sources.formats.makers import docx, p, table
 
 
@@ -187,3 +188,52 @@ def test_any_body_is_read_or_named(body: str) -> None:
         read(body)
     except SourceError as error:
         assert "broken" in error.message  # noqa: PT017 (not every body is)
+
+
+def hidden(text: str, says: str = "<w:vanish/>") -> str:
+    return f'<w:r><w:rPr>{says}</w:rPr><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+SHOWN = '<w:r><w:t xml:space="preserve">The date is 3 May. </w:t></w:r>'
+HIDING_STYLES = (
+    '<w:style w:type="character" w:styleId="Gone"><w:rPr><w:vanish/></w:rPr></w:style>'
+    '<w:style w:type="character" w:styleId="Too"><w:basedOn w:val="Gone"/></w:style>'
+    '<w:style w:type="paragraph" w:styleId="GoneLine"><w:rPr><w:vanish w:val="true"/></w:rPr></w:style>'
+)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<w:p>{SHOWN}{hidden('zebrafish')}</w:p>",
+        f"<w:p>{SHOWN}{hidden('zebrafish', '<w:b/><w:vanish w:val=&quot;1&quot;/>'.replace('&quot;', chr(34)))}</w:p>",
+        f"<w:p>{SHOWN}</w:p><w:p><w:pPr><w:pStyle w:val='GoneLine'/></w:pPr><w:r><w:t>zebrafish</w:t></w:r></w:p>",
+        f"<w:p>{SHOWN}{hidden('zebrafish', '<w:rStyle w:val=&quot;Too&quot;/>'.replace('&quot;', chr(34)))}</w:p>",
+        f"<w:p>{SHOWN}<w:hyperlink w:anchor='x'>{hidden('zebrafish')}</w:hyperlink></w:p>",
+        f"<w:p>{SHOWN}</w:p><w:tbl><w:tr><w:tc><w:p>{hidden('zebrafish')}</w:p></w:tc></w:tr></w:tbl>",
+        f"<w:p>{SHOWN}<w:r><w:rPr><w:vanish/></w:rPr><w:fldChar w:fldCharType='begin'/></w:r>{hidden('zebrafish')}"
+        "<w:r><w:fldChar w:fldCharType='end'/></w:r></w:p>",
+    ],
+)
+def test_hidden_text_is_left_out_and_said_to_be(body: str) -> None:
+    styles = docx(body, more={"word/styles.xml": f'<w:styles xmlns:w="{W}">{HIDING_STYLES}</w:styles>'})
+
+    document, lines = read_docx(styles, "n.docx")
+
+    assert said(document) == [("The date is 3 May.", ())]
+    assert "zebrafish" not in "".join(lines)
+    assert document.remarks == ("Hidden text, which Word does not show, was left out.",)
+
+
+def test_what_says_that_it_is_not_hidden_is_read() -> None:
+    off = '<w:rStyle w:val="Gone"/><w:vanish w:val="0"/>'
+    more = {"word/styles.xml": f'<w:styles xmlns:w="{W}">{HIDING_STYLES}</w:styles>'}
+
+    document, _ = read_docx(docx(f"<w:p>{SHOWN}{hidden('So it stays.', off)}</w:p>", more=more), "n.docx")
+
+    assert [text for text, _ in said(document)] == ["The date is 3 May.", "So it stays."]
+    assert document.remarks == ()
+
+
+def test_a_mark_that_is_hidden_counts() -> None:
+    assert read(f"<w:p>{SHOWN}{hidden('#private')}</w:p>").marks == ("private",)
