@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from coach.store.database import Database
+from coach.store.rows import TEAM
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +23,13 @@ class DatedNote:
 
 
 def dated_notes(database: Database) -> list[DatedNote]:
-    """Return the notes that have a date, newest first. 5,000 of them take some 20 ms. Raises `StoreError`."""
+    """Return the person's notes that have a date, newest first. 5,000 of them take some 20 ms. Raises `StoreError`."""
     with database.read() as connection:
         rows = connection.execute(
-            """
+            f"""
             SELECT id, title, date, tags, path FROM sources
-            WHERE kind = 'note' AND state != 'deleting' AND date IS NOT NULL ORDER BY date DESC, number
+            WHERE kind = 'note' AND state != 'deleting' AND date IS NOT NULL AND NOT {TEAM}
+            ORDER BY date DESC, number
             """
         ).fetchall()
     return [

@@ -32,6 +32,7 @@ _TEXTS = {
     "commitments": ("plan", "outcome", "body"),
     "vault_roots": ("path", "include", "exclude", "trouble"),
     "vault_files": ("path", "reason", "remarks"),
+    "exports": ("path",),
 }
 _STAYS = {"sources": "AND state != 'deleting'"}
 #: Columns that hold JSON written by a talk or an answer, with what tells their rows apart.

@@ -173,4 +173,24 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """,
         "CREATE INDEX commitments_by_due ON commitments (state, due)",
     ),
+    (
+        # Files that things were written to: `thing` is session:ID, brief:ID, rehearsal:ID or commitment:ID.
+        """
+        CREATE TABLE exports (
+            thing TEXT NOT NULL,
+            path TEXT NOT NULL,
+            written TEXT NOT NULL,
+            PRIMARY KEY (thing, path)
+        ) WITHOUT ROWID
+        """,
+        # The name of a file may say what a thing is about, so it goes with that, whoever deletes it.
+        *(
+            f"""
+            CREATE TRIGGER {thing}_exports_removed AFTER DELETE ON {thing}s BEGIN
+                DELETE FROM exports WHERE thing = '{thing}:' || old.id;
+            END
+            """
+            for thing in ("session", "brief", "rehearsal", "commitment")
+        ),
+    ),
 )

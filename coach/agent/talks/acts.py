@@ -43,6 +43,9 @@ def acts(line: str, replies: Sequence[str] = (), before: Sequence[str] = ()) -> 
             in_sentence = {a: s for a, s in in_sentence.items() if a not in _EARNS_NOTHING_THEN}
         if Act.OPTION in in_sentence:
             in_sentence.pop(Act.CAVE_IN, None)
+        if Act.FLATTERY in in_sentence:
+            # "You have always been my model" praises without a deed; nobody is reproached with anything.
+            in_sentence.pop(Act.ALWAYS_NEVER, None)
         found += [Found(act, start + s, start + e) for act, (s, e) in in_sentence.items()]
     requests = [f for f in found if f.act is Act.REQUEST]
     if len(requests) > 1:
@@ -95,6 +98,8 @@ def _fact(text: str, _: Sequence[str]) -> tuple[int, int] | None:
     """Something that happened, and when: it can be checked, and it is no plan and no supposition."""
     if text.rstrip().endswith("?") or spoken.SUPPOSED.match(text) or not spoken.HAPPENED.search(text):
         return None
+    if spoken.NOT_YET.search(text) or spoken.THEIR_VIEW.search(text):
+        return None
     found = dates(text)
     return found[0].span() if found else None
 
@@ -118,7 +123,12 @@ def _paraphrase(text: str, replies: Sequence[str]) -> tuple[int, int] | None:
 
 def _request(text: str, _: Sequence[str]) -> tuple[int, int] | None:
     match = spoken.REQUESTS.search(text)
-    return match.span() if match and not spoken.INVITES.search(text) else None
+    asked = spoken.ASKS_OPENLY.search(text)
+    if match and asked and asked.start() < match.start() and text.rstrip().endswith("?"):
+        # "What would you need from me?" asks for nothing that could be granted.
+        return None
+    # "Tell me by Friday who comes" is something to be done, with its day; "tell me more about it" is a question.
+    return match.span() if match and (dates(text) or not spoken.INVITES.search(text)) else None
 
 
 _LOOKS: dict[Act, Callable[[str, Sequence[str]], tuple[int, int] | None]] = {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from coach.agent.talks.lines import line as written_line
 from coach.agent.talks.matters import matter_in
+from coach.agent.talks.present import open_now
 from coach.agent.talks.rehearse import Rehearsing
 from coach.domain.counterpart import Counterpart
 from coach.domain.errors import InputError, StoreError
@@ -41,6 +42,7 @@ def begin(
             "against resistance.",
             "Take the page with you and read it out; it stands there for that.",
         )
+    counterpart = open_now(counterpart, brief, coach.library.private)
     if matter_in(f"{counterpart.role}. {counterpart.stakes}", coach.equipment()):
         raise InputError(
             "What is said of the counterpart names a matter that belongs to somebody else.",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from coach.agent.periods import said
@@ -29,6 +28,11 @@ HEADINGS = {
     "unknown": "What I don't know",
 }
 REVIEW = "Review of the draft"
+#: Stands there where a draft was reviewed and nothing was found.
+NOTHING_FOUND = (
+    "Nothing that is looked for was found: no word for a person, no always or never, no guess at what somebody thinks, "
+    "no sharp tone; it asks for something and names a day."
+)
 _KINDS = {
     LineKind.FACT: "Fact",
     LineKind.STORY: "Story",
@@ -45,14 +49,14 @@ def markdown(brief: Brief) -> str:
 
 def editable(brief: Brief) -> str:
     """Return the brief as it is put into an editor, marks and all as they were written; every part has its heading."""
-    return _document(replace(brief, review=()), clean_line, empty=True)
+    return _document(brief, clean_line, empty=True)
 
 
 def plain(brief: Brief) -> str:
     """Return the brief as plain text: for pipes, and for those who have the screen read to them."""
     blocks = [brief.title, "\n".join(notices(brief))]
-    if brief.review:
-        blocks.append(_block(f"{REVIEW}:", (f"- {line}" for f in brief.review for line in finding_lines(f))))
+    if found := _review(brief):
+        blocks.append(_block(f"{REVIEW}:", (f"- {line}" for line in found)))
     blocks += [_block(f"{HEADINGS[p.name]}:", map(bullet, p.lines)) for p in brief.parts if p.lines]
     return "\n\n".join(b for b in blocks if b)
 
@@ -86,6 +90,11 @@ def finding_lines(finding: Finding) -> list[str]:
     return lines
 
 
+def was_clean(brief: Brief) -> bool:
+    """Whether a draft was reviewed and nothing was found in it."""
+    return bool(brief.interview.draft) and not brief.review and not brief.referred
+
+
 def notices(brief: Brief) -> list[str]:
     """Return what stands above the page: which version it is, what it is for, what should be known about it."""
     lines = []
@@ -97,13 +106,17 @@ def notices(brief: Brief) -> list[str]:
 
 def _document(brief: Brief, said: Callable[[str], str], *, empty: bool = False) -> str:
     blocks = [f"# {said(brief.title)}", "\n".join(f"> {said(line)}" for line in notices(brief))]
-    if brief.review:
-        blocks.append(_block(f"## {REVIEW}", (f"- {said(line)}" for f in brief.review for line in finding_lines(f))))
+    if not empty and (found := _review(brief)):
+        blocks.append(_block(f"## {REVIEW}", (f"- {said(line)}" for line in found)))
     for part in brief.parts:
         if part.lines or empty:
             lines = ("- " + said(bullet(line).removeprefix("- ")) for line in part.lines)
             blocks.append(_block(f"## {HEADINGS[part.name]}", lines))
     return "\n\n".join(b for b in blocks if b) + "\n"
+
+
+def _review(brief: Brief) -> list[str]:
+    return [NOTHING_FOUND] if was_clean(brief) else [line for f in brief.review for line in finding_lines(f)]
 
 
 def _escaped(text: str) -> str:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from coach.agent.talks.dates import dates, is_future, phrases
+from coach.agent.talks.cues import CUES, FRAGMENT, MUST, TALK
+from coach.agent.talks.dates import dates, is_future
 from coach.agent.talks.people import somebody
 from coach.agent.talks.wording import unquoted
 from coach.domain.preparation import Interview
@@ -17,60 +18,41 @@ from coach.domain.sentences import split_sentences
 PARTING = "\n\n"
 _SHORT = 10
 _BACK = 80
-_TALK = phrases(
-    """
-    tell, talk, speak, ask, say, confront, raise, refuse, turn down, push back, convince, let go, give, bring up,
-    explain, meet, address, discuss, apologi[sz]e, negotiate, present, announce, hold
-    """
+#: Words that may stand before a cue: so few whatever they are, and so many where they tell nothing.
+_FEW_BEFORE, _MOST_BEFORE = 4, 7
+#: A cue that so few words follow closes what was said before it: "only together, full stop".
+_CLOSES = 2
+_AHEAD_OF_FRAGMENT = ("wanted", "concede", "keep")
+_ELIDED = re.compile(rf"(?:also |just )?(?:{MUST}) {TALK}\b", re.IGNORECASE)
+_NAMED = (
+    r"(?:talk|conversation|meeting|1:1|one-to-one|call|review|appointment|signing|hearing|interview|catch-up|one-on-one"
+    r"|stand-?up|jour fixe)"
 )
-_MUST = phrases("have to, need to, must, should, want to, ought to, got to, going to, am to, would like to")
-_CUES: dict[str, re.Pattern[str]] = {
-    name: re.compile(rf"\b(?:{cues})", re.IGNORECASE)
-    for name, cues in {
-        "feared": phrases(
-            """
-            I(?: am|'m| was)? (?:\\w+ )?(?:afraid|scared|worried|nervous|anxious|terrified|dreading)\\b,
-            I (?:fear|dread), my (?:\\w+ )?(?:fear|worry|concern) is\\b, what if (?:he|she|they|it)\\b,
-            I don't want to lose\\b, it (?:could|might|may) (?:blow up|backfire|explode|end badly)
-            """
-        ),
-        "keep": phrases(
-            """
-            I (?:can't|cannot|can not|won't|will not|would not|wouldn't|must not) (?:\\w+ )?(?:accept|give up|give way),
-            (?:I|we) (?:can't|cannot|won't|will not) (?:move on|concede|agree to|drop|let go|compromise|go below|budge),
-            (?:not|non-?) ?negotiable, my red line, under no circumstances,
-            I(?: am|'m) not (?:willing|ready|prepared) to
-            """
-        ),
-        "concede": phrases(
-            """
-            (?:I|we)(?:'d| would| could| can| might) (?:\\w+ )?(?:live with|accept|concede|offer|give (?:up|way)),
-            (?:I|we)(?:'d| would| could| can| might) (?:\\w+ )?(?:let go of|agree to|settle for|drop|move on),
-            (?:I|we)(?: am| are|'m|'re|'d be| would be) (?:willing|ready|prepared|fine|ok|okay|happy) (?:to|with)
-            """
-        ),
-        "wanted": phrases(
-            f"""
-            I (?:really |just |only )?(?:want|need|hope|wish|aim)\\b, I(?:'d| would) (?:\\w+ )?(?:like|love)\\b,
-            ideally\\b, my (?:goal|aim|wish|purpose) is\\b, I(?:'ve| have)? (?:also |now )?{_MUST} {_TALK}\\b
-            """
-        ),
-    }.items()
-}
-_ELIDED = re.compile(rf"(?:also |just )?(?:{_MUST}) {_TALK}\b", re.IGNORECASE)
 _TO_TALK = re.compile(
-    rf"\b(?:{_MUST}|to) {_TALK}\b|\bI (?:see|meet) (?:him|her|them)\b|\bwe (?:talk|meet)\b", re.IGNORECASE
+    rf"\b(?:{MUST}|to) {TALK}\b|\b(?:I|we)(?:'m|'re| am| are)? (?:see|meet|talk|speak)(?:ing)?\b"
+    rf"|\Asee(?:ing)? (?:him|her|them)\b"
+    r"|\bI(?:'m| am) having (?:a )?(?:lunch|coffee|dinner|breakfast|drink|word)\b"
+    rf"|\bI(?:'ve)? (?:have|got|have got) (?:a |an |my |our )?(?:[\w-]+ )?{_NAMED}\b",
+    re.IGNORECASE,
 )
-_TALK_IS = re.compile(r"\b(?:talk|conversation|meeting|1:1|one-to-one|call) (?:is|with|on|at|in)\b", re.IGNORECASE)
+_TALK_IS = re.compile(rf"\b{_NAMED}(?: is\b| with\b| on\b| at\b| in\b|:)", re.IGNORECASE)
+#: "On Mondays" is no day of a talk, but all of them.
+_EVERY_WEEK = re.compile(r"(?i)\bevery\b|days\Z")
 _ASK = re.compile(
     r"(?:please |can you |could you )?(?:help|prep|advise|any (?:idea|advice|tips)|thoughts|role ?play)\b"
     r"|can we practi[sc]e\b"
     r"|(?:how|what|where|should|can|could|is|am|do|any)\b.*\?$|what (?:do|should) I\b|how (?:do|should|can) I\b"
+    # Nobody else reads this, so whoever is told to do something for me, or is called "you", is the coach.
+    r"|(?:please |just |so |now )*(?:tell|give|show|write|draft|explain|suggest|remind|confirm|convince|promise|back"
+    r"|support)"
+    r" (?:to )?(?:me|us)\b|(?:(?:surely|and|so|of course|I hope|I'm sure) )*(?:don't |do |wouldn't |would )?you(?:'d"
+    r"|'ll| must"
+    r"| have to| will| would| surely| can)? (?:agree|admit|see|understand|side|think so|say so|take my side)\b"
     r"|(?:hi|hello|hey|thanks|thank you)\b[^.]{0,20}$",
     re.IGNORECASE | re.DOTALL,
 )
 _HOW_TO = re.compile(
-    rf"\b(?:how (?:do|can|should|would|could|to)(?: I| we)?(?: best)?|help me(?: to)?) (?P<span>{_TALK}\b.+)", re.I
+    rf"\b(?:how (?:do|can|should|would|could|to)(?: I| we)?(?: best)?|help me(?: to)?) (?P<span>{TALK}\b.+)", re.I
 )
 #: What a clause that asks the coach begins with, in the middle of a sentence.
 _ASIDE = re.compile(r"\b(?:help me|any (?:advice|tips|idea)|what (?:do|should) I|how (?:do|should|can) I)\b", re.I)
@@ -80,9 +62,12 @@ _REASON = re.compile(r"(?i)\b(?:because|since|after(?! all)|although|though)\b(?
 _REPORTED = re.compile(
     r"(?i)\b(?:said|says|told \w+|that|if|whether|when|what|how|why|thinks?|thought|because|as|which|who)$"
 )
+_SAYS = re.compile(r"(?i)\b(?:says?|tells?|asks?|thinks?|writes?|claims?|whether|if|because|who|which|when)\b")
 _SAID = re.compile(r"(?i)\b(?:said|says|told \w+|thinks?|thought)$")
 _PAST = re.compile(
-    r"(?i)\b(?:\w{3,}ed|said|told|was|were|did|had|went|came|took|gave|sent|wrote|showed|sold|held|left)\b"
+    r"(?i)\b(?:\w{3,}ed|said|told|was|were|did|had|went|came|took|gave|sent|wrote|showed|sold|held|left|hung|cut|put"
+    r"|ran"
+    r"|made|got|lost|found|broke|fell|met|paid|read|kept|brought|bought|spoke|stood|threw|drew|began|heard|saw|knew)\b"
 )
 #: A line break behind a long line, or before a small letter.
 _BROKEN = re.compile(r"(?<=[^\n]{60})\n(?=[^\s\-*•\d])|(?<=[^\s.!?:;])\n(?=[a-z])")
@@ -121,7 +106,10 @@ def clauses(text: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for sentence in sentences(text):
         for clause in _parted(sentence):
-            found.append((clause, _name(clause)))
+            name = _name(clause)
+            if name == "happened" and FRAGMENT.match(clause) and found and found[-1][1] in _AHEAD_OF_FRAGMENT:
+                name = "keep"
+            found.append((clause, name))
     return found
 
 
@@ -129,7 +117,7 @@ def _parted(sentence: str) -> list[str]:
     """Part a sentence before a clause that says what is wanted, feared or could be given up, or asks the coach."""
     plain = unquoted(sentence).replace("’", "'")
     cuts = []
-    for pattern in (*_CUES.values(), _ASIDE):
+    for name, pattern in (*CUES.items(), ("ask", _ASIDE)):
         for cue in pattern.finditer(plain):
             # A few words back are enough to see what it hangs on.
             start = max(0, cue.start() - _BACK)
@@ -137,7 +125,8 @@ def _parted(sentence: str) -> list[str]:
             joint = _JOINT.search(before)
             left = before[: joint.start()] if joint else before
             whole = len(left.split()) >= 3 and left != before
-            if whole and not _REPORTED.search(before) and not _SAID.search(left):
+            closes = name != "ask" and len(plain[cue.end() :].split()) < _CLOSES
+            if whole and not closes and not _REPORTED.search(before) and not _SAID.search(left):
                 cuts.append((start + len(left), cue.start()))
     pieces = []
     at = 0
@@ -157,14 +146,20 @@ def _parted(sentence: str) -> list[str]:
 
 def _name(clause: str) -> str:
     plain = unquoted(clause).replace("’", "'").strip()
-    if _ASK.match(plain):
+    if _ASK.match(plain) and not CUES["feared"].match(plain):
         return "ask"
-    for name, pattern in _CUES.items():
-        cue = pattern.search(plain)
-        # Behind a few words only: "She said that I need to work harder" is no wish.
-        if cue and not _REPORTED.search(plain[: cue.start()].rstrip()) and len(plain[: cue.start()].split()) <= 3:
+    for name, pattern in CUES.items():
+        if any(_leads(plain[: cue.start()].rstrip()) for cue in pattern.finditer(plain)):
             return name
     return "wanted" if _ELIDED.match(plain) else "happened"
+
+
+def _leads(before: str) -> bool:
+    """Whether what stands before a cue leaves it the person's own: "She said that I need to work harder" is no wish."""
+    words = len(before.split())
+    if words > _MOST_BEFORE or _REPORTED.search(before):
+        return False
+    return words <= _FEW_BEFORE or not (_SAYS.search(before) or _PAST.search(before))
 
 
 def _speaks_of_talk(clause: str) -> bool:
@@ -178,6 +173,8 @@ def _when(clause: str) -> str:
     for found in dates(plain):
         before = plain[: found.start()]
         aside = re.search(r"(?i)\b(?:that|what|which|because|about|since|who|why|how)\b", before)
+        if _EVERY_WEEK.search(found.group()):
+            continue
         if not _PAST.search(before) and (is_future(found.group()) or not aside):
             return clause[found.start() : found.end()]
     return ""

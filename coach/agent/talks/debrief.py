@@ -6,14 +6,17 @@ part of it: the same lines give the same debrief, whoever the person and the cou
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from coach.agent.library import Library
 from coach.agent.talks.acts import sentences
+from coach.agent.talks.dates import dates
 from coach.agent.talks.guidance import (
     OF_ACT,
+    OF_ONE_CASE,
     PLAN_OF_ACT,
     SAID_BETTER,
     TO_MOVE,
@@ -55,7 +58,12 @@ _MISSING = {
     Act.REQUEST: "None of your lines asks for one clear thing.",
     Act.OWN_PART: "None of your lines names your own part in it.",
 }
+_OPEN_END = "They agreed to one thing, and none of your lines after it says who does what, and by when."
 _EARLY = "Your first request or offer came before any dated fact."
+#: Says what is done from here on.
+_SETTLES = re.compile(
+    r"(?i)\b(?:I|we|you)(?:['’]ll| will)\b|\b(?:write|send|look at|meet|come back|agree|tell|give|start|try)\b"
+)
 _THEN = {
     Move.DEFLECT: "turned away from it",
     Move.PRESS: "pressed for an answer",
@@ -131,7 +139,8 @@ async def look_back(
     act, change, turn = _change(path, pieces)
     to_change = None
     if act is not None:
-        text = f"It {WHAT[act]}." if act in HARDENING else _EARLY if change else _MISSING.get(act, "")
+        lacking = _OPEN_END if any(t.has(act) for t in path) else _MISSING.get(act, "")
+        text = f"It {WHAT[act]}." if act in HARDENING else _EARLY if change else lacking
         if act is Act.SILENT:
             text = f"Line {turn.number} says nothing."
         to_change = Noted(change, (act,), text, citing(OF_ACT[act]))
@@ -226,6 +235,9 @@ def _change(path: Sequence[Turn], pieces: Sequence[_Piece]) -> tuple[Act | None,
     for act in _MISSING:
         if act not in done:
             return act, None, first.quote.turn if first else path[0]
+    after = next((path[i:] for i, t in enumerate(path, 1) if t.move is Move.AGREE), ())
+    if after and not any(dates(t.line) and _SETTLES.search(t.line) for t in after):
+        return Act.REQUEST, None, after[-1]
     return None, None, path[-1]
 
 
@@ -251,7 +263,8 @@ def _planned(path: Sequence[Turn], turn: Turn, act: Act, statements: Statements)
     """Return an if-then line: for what was done, else for what the counterpart had done just before."""
     before = [t.move for t in path if t.number < turn.number]
     ids = [PLAN_OF_ACT[act]] if act in PLAN_OF_ACT else []
-    for statement in statements.find([*ids, *TO_MOVE[before[-1] if before else turn.move]]):
+    moves = TO_MOVE[before[-1] if before else turn.move]
+    for statement in statements.find([*ids, *(i for i in moves if i not in OF_ONE_CASE)]):
         if statement.statement.kind is StatementKind.IF_THEN:
             return Worded(statement.statement.text, pinned([statement]))
     return None

@@ -99,7 +99,7 @@ def _ids(citations: Sequence[Citation]) -> str:
 
 def _lines(numbers: Sequence[int]) -> str:
     shown = ", ".join(str(n) for n in dict.fromkeys(numbers))
-    return f" Counted: line {shown}." if shown else ""
+    return f" Counted: {'line' if len(set(numbers)) == 1 else 'lines'} {shown}." if shown else ""
 
 
 def _escaped(text: str) -> str:

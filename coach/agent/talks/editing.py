@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from coach.agent.talks.brief_text import FILL_IN, HEADINGS, REVIEW, bullet, tag
 from coach.agent.talks.clauses import PARTING
+from coach.agent.talks.stories import is_story
 from coach.agent.talks.told import LIMITS
-from coach.agent.talks.wording import is_story
 from coach.domain.errors import InputError
 from coach.domain.preparation import BLANK, PARTS, YOU, Brief, Line, LineKind, in_order
 from coach.domain.text import clean, clean_line
@@ -69,7 +69,9 @@ def with_text(brief: Brief, part: str, text: str, *, add: bool = False) -> Brief
     name = _part(part, 0)
     if name == REVIEW:
         raise InputError("The review says what is in the draft.", "Change the draft, and have it reviewed again.")
-    said = [said_in(name, line) for raw in clean(text).split("\n") if (line := clean_line(raw))]
+    # A line that stood there as it is stays what it was: private, or advice with what it cites.
+    known = {line.text: line for line in brief.part(name)}
+    said = [known.get(line) or said_in(name, line) for raw in clean(text).split("\n") if (line := clean_line(raw))]
     return _in_step(brief.with_part(name, (*brief.part(name), *said) if add else said))
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from coach.agent.talks.people import roles_of
 from coach.agent.talks.wording import quotations
 from coach.domain.evidence import Evidence, Retrieval, SourceMatch
 from coach.domain.source import SourceKind, StatementKind
@@ -24,6 +25,8 @@ _ALL = 2_000
 #: Practices so far below the best one are about something else; and so many at most are about the matter.
 _MARGIN = 0.10
 _TOPICAL = 4
+#: Practices about talks as such.
+_TALK_PRACTICES = 4
 #: What a statement scores for the part's words counts so much beside what it scores for the situation.
 _PART_SHARE = 0.7
 #: A practice that scores so much for the part's words alone is about that part of a talk.
@@ -34,6 +37,8 @@ _SURE = 0.3
 _BESIDE = 0.25
 #: From this score on it is about the matter, wherever it stands.
 _NEAR = 0.1
+#: Below this score it is about something else, however well it would fit the part.
+_NOT_FAR = -0.1
 #: Two statements more alike than this say the same thing.
 _SAME = 0.72
 
@@ -45,7 +50,8 @@ _MINE = re.compile(
 )
 #: Is not how a talk begins, but how it ends, or how a team works.
 _NOT_IN_A_TALK = re.compile(
-    r"(?i)^(?:close|end|send|write|after|afterwards|before|label|note|list|show|read|replace|give|book|take|keep|run|spend|"
+    r"(?i)^(?:close|end|send|write|after|afterwards|before|label|note|list|show|read|replace|give|book|take|keep|run"
+    r"|spend|"
     r"test|mark|build|choose|make|freeze|start|open the|put your|with people|walk a)\b"
 )
 #: Speaks to one kind of person only.
@@ -129,31 +135,47 @@ NEEDS = {
 }
 
 
+#: These speak of this talk and of no other.
+_OF_THE_MATTER = ("their view", "my part")
+
+
 class Fitting:
     """Chooses for one situation; what was taken for one part is not taken for another.
 
     Args:
         library: searched.
         situation: in the person's words, in English.
+        told: everything that the person said. A line that names somebody whom they did not name is not chosen: "your
+        VP"
+            has no place in a talk with a cook.
         practices: whether there are practices to choose from.
     """
 
-    def __init__(self, library: Library, situation: str, *, practices: bool = True) -> None:
+    def __init__(self, library: Library, situation: str, *, told: str = "", practices: bool = True) -> None:
         self._library = library
+        self._roles = roles_of(told or situation)
         #: Everything that was found for the situation.
         self.found = self._search(situation) if practices else Retrieval(situation)
         self._scores = {e.id: e.score for e in self.found.evidence}
         self._parts = {name: self._search(need.words) for name, need in NEEDS.items()} if practices else {}
         self._sources = [m.source_id for m in self._about()]
-        self._craft = self._about_talks()
+        self._talks = self._about_talks()
+        self._craft = self._talks[:1]
         #: What was taken, by id.
         self.taken: dict[str, Evidence] = {}
 
     def take(self, part: str, count: int) -> list[Evidence]:
-        """Return up to `count` statements for a part, best first, none of which says what a taken one says."""
+        """Return up to `count` statements for a part, best first, none of which says what a taken one says.
+
+        None of them names anybody whom the person did not. What is lost by that is made up for by the best of the other
+        practices, so that the page has as many lines as it would have had.
+        """
         chosen: list[Evidence] = []
-        for e in self.ranked(part):
-            if len(chosen) == count:
+        fitting = self.ranked(part)
+        own = [e for e in fitting if not self._is_of_others(e)]
+        wanted = min(count, len(fitting))
+        for e in (*own, *(self._elsewhere(part) if len(own) < wanted else ())):
+            if len(chosen) == wanted:
                 break
             if not self._said(e):
                 chosen.append(e)
@@ -161,7 +183,7 @@ class Fitting:
         return chosen
 
     def ranked(self, part: str) -> list[Evidence]:
-        """Return every statement that could stand in a part, best first."""
+        """Return every statement that could stand in a part, best first, whomever it names."""
         if part not in self._parts:
             return []
         need, found = NEEDS[part], self._parts[part]
@@ -180,6 +202,27 @@ class Fitting:
         ranked = [pair for pair in ranked if pair[0] not in others[1:]]
         best = max((score for _, score in fitting), default=0.0)
         return [e for e, score in ranked if need.source is not From.MATTER or self._is_about(e, score, best)]
+
+    def _elsewhere(self, part: str) -> list[Evidence]:
+        """Return what the practices about talks have for a part that is about talks as such, best first.
+
+        How somebody else may see this matter cannot be had from another one: a field to fill in is better than that.
+        """
+        need = NEEDS[part]
+        found = [
+            e
+            for e in self._parts[part].evidence
+            if part not in _OF_THE_MATTER
+            and e.statement.kind in need.kinds
+            and e.statement.source_id in self._talks
+            and self._scores.get(e.id, 0.0) >= _NOT_FAR
+            and need.fits(e.statement.text)
+            and not (_TO_ONE.match(e.statement.text) or self._is_of_others(e))
+        ]
+        return sorted(found, key=lambda e: -(self._scores.get(e.id, 0.0) + _PART_SHARE * e.score))
+
+    def _is_of_others(self, e: Evidence) -> bool:
+        return bool(roles_of(e.statement.text) - self._roles)
 
     def _is_about(self, e: Evidence, score: float, best: float) -> bool:
         """Whether a statement speaks of the matter itself."""
@@ -209,12 +252,14 @@ class Fitting:
         return [m for m in practices[:_TOPICAL] if m.score >= practices[0].score - _MARGIN]
 
     def _about_talks(self) -> list[str]:
-        """Return the practice that scores best for the words of all parts together: the one about talks."""
+        """Return the practices that score best for the words of all parts together: those about talks, the best"
+        " first."""
         total: dict[str, float] = {}
         for found in self._parts.values():
             for match in found.practices:
                 total[match.source_id] = total.get(match.source_id, 0.0) + match.score
-        return sorted(total, key=lambda source: -total[source])[:1]
+        referral = self._library.boundaries.referral_sources
+        return sorted((s for s in total if s not in referral), key=lambda source: -total[source])[:_TALK_PRACTICES]
 
     def _said(self, candidate: Evidence) -> bool:
         if not self.taken:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from coach.agent.talks.exported import lying
 from coach.agent.talks.forget_scope import Scope, Scopes, is_outcome
 from coach.agent.talks.history import forget_lines
 from coach.agent.talks.redact import Redaction
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 #: In the data folder, and none of it a person's words: model weights, and what evals keep of their own cases.
 NOT_LOOKED_AT = ("models", "evals")
+#: What a row of a table is, as its exports are noted.
+_THING = {"turns": "session", "briefs": "brief", "rehearsals": "rehearsal"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class Forgotten:
     #: How many answers and sheets lost lines of a note, and how many lines of the prompt's history went.
     redacted: int = 0
     history: int = 0
+    #: Files that still lie there: what went was exported to them, or an answer or sheet that said lines of it.
+    exports: tuple[str, ...] = ()
 
 
 class Forgetter:
@@ -79,6 +84,7 @@ class Forgetter:
             return value
 
         touched = self._forgetting.rewrite(redacted, dry=True) if redactions else []
+        exported = lying(self._coach, [f"{_THING[table]}:{its_id}" for table, its_id in touched])
         # First what could not be found again once the ledger has forgotten it.
         for thread in [
             *([scope.session.id] if scope.session else []),
@@ -101,7 +107,8 @@ class Forgetter:
         self._forgetting.scrub()
         scrub_file(self._coach.settings.checkpoints_path)
         self._forgetting.finish()
-        return Forgotten(scope, tuple(self._remains(scope.texts)), len(touched), lines)
+        remains = tuple(self._remains(scope.texts))
+        return Forgotten(scope, remains, len(touched), lines, tuple(dict.fromkeys((*scope.exports, *exported))))
 
     async def _forget_memory(self, thread: str) -> None:
         from coach.agent.checkpoints import forget

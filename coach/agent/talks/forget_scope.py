@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from coach.agent.talks.exported import lying
 from coach.agent.talks.origins import one_of
+from coach.agent.team import shares
 from coach.domain.answer import Answer
 from coach.domain.commitment import OUTCOME_PATH, Commitment
 from coach.domain.errors import InputError, StoreError
@@ -40,6 +42,8 @@ class Scope:
     notes: tuple[Source, ...] = ()
     #: The words that go, to look for what remains of them.
     texts: tuple[str, ...] = ()
+    #: Files that any of it was exported to and that still lie there. They stay.
+    exports: tuple[str, ...] = ()
 
 
 class Scopes:
@@ -112,6 +116,7 @@ class Scopes:
             commitments=(commitment.id,),
             notes=tuple(self._notes([commitment])),
             texts=tuple(self._words([commitment])),
+            exports=lying(self._coach, [f"commitment:{commitment.id}"]),
         )
 
     def note(self, note_id: str) -> Scope:
@@ -135,7 +140,11 @@ class Scopes:
             f"the note {source.id} “{source.title}” with {_count(len(source.statements), 'line')}",
             "its lines in answers, briefs and rehearsals that cite them",
         ]
-        stays = [f"the file {source.path}, which is not read any more"] if source.path else []
+        stays = [f"the file {source.file}, which is not read any more"] if source.file else []
+        if source.from_team:
+            stays.append("the note on your team's server, which is a teammate's")
+        elif not source.private and shares(self._coach.settings):
+            stays.append("what your team's server has of it, until the next: coach notes sync")
         stays.append("what a model wrote of it in other words without citing it")
         return Scope(tuple(goes), tuple(stays), notes=(source,), texts=tuple(_lines(source)))
 
@@ -149,12 +158,20 @@ class Scopes:
         came_of_it = self._commitments.of_origins(origins)
         if keep_commitments:
             stays = self._told(came_of_it)
-            return Scope(tuple(goes), tuple(stays), kept=tuple(came_of_it), texts=tuple(texts), **what)
+            return Scope(
+                tuple(goes),
+                tuple(stays),
+                kept=tuple(came_of_it),
+                texts=tuple(texts),
+                exports=lying(self._coach, origins),
+                **what,
+            )
         return Scope(
             (*goes, *self._told(came_of_it)),
             commitments=tuple(c.id for c in came_of_it),
             notes=tuple(self._notes(came_of_it)),
             texts=(*texts, *self._words(came_of_it)),
+            exports=lying(self._coach, [*origins, *(f"commitment:{c.id}" for c in came_of_it)]),
             **what,
         )
 

@@ -15,6 +15,7 @@ from coach.domain.errors import InputError
 from coach.domain.evidence import Evidence
 from coach.domain.quotations import put_aside
 from coach.domain.rehearsal import Act, Move
+from coach.domain.source import StatementKind
 
 #: What a line did, as a debrief says it: what the words do, and nothing of who says them.
 WHAT = {
@@ -52,7 +53,7 @@ OF_ACT: dict[Act, tuple[str, ...]] = {
     Act.FLATTERY: ("C2.6", "P7.8"),
     Act.CAVE_IN: ("C1.1", "P8.3"),
     Act.INSULT: ("C3.10", "P7.4"),
-    Act.SILENT: ("C1.1", "P8.3"),
+    Act.SILENT: ("C3.4", "P7.4"),
 }
 #: The statement whose quoted words show how the line could be said.
 SAID_BETTER: dict[Act, str] = {
@@ -63,8 +64,8 @@ SAID_BETTER: dict[Act, str] = {
     Act.REPEAT: "C14.4",
     Act.FLATTERY: "C2.6",
     Act.CAVE_IN: "C1.1",
-    Act.INSULT: "C3.10",
-    Act.SILENT: "C1.1",
+    Act.INSULT: "C2.2",
+    Act.SILENT: "C3.4",
     Act.FACT: "C2.2",
     Act.OPEN_QUESTION: "C14.2",
     Act.PARAPHRASE: "C14.4",
@@ -75,6 +76,8 @@ SAID_BETTER: dict[Act, str] = {
 PLAN_OF_ACT: dict[Act, str] = dict.fromkeys(
     (Act.INSULT, Act.THREAT, Act.TRAIT, Act.INTENT, Act.ALWAYS_NEVER), "C3.10"
 ) | {Act.CAVE_IN: "C1.9"}
+#: Plans that help in one case only, a raised voice or one remark, and are none for whoever said nothing, or praised.
+OF_ONE_CASE = frozenset({"C3.10", "C3.9"})
 #: What speaks of each move of the other side: an if-then line first where there is one.
 TO_MOVE: dict[Move, tuple[str, ...]] = {
     Move.GREET: ("C3.4", "C2.2", "C1.5"),
@@ -125,7 +128,11 @@ def as_cited(evidence: Evidence) -> Cited:
 
 def speech(evidence: Evidence) -> str:
     """Return the first words that a statement gives to be said, without their quotes; empty where it gives none."""
-    for quotation in put_aside(evidence.statement.text)[1]:
+    text = evidence.statement.text
+    if evidence.statement.kind is StatementKind.IF_THEN:
+        # What stands in its cue is said by the other side.
+        text = text.partition(" then ")[2] or text
+    for quotation in put_aside(text)[1]:
         words = quotation[1:-1].strip()
         if len(words.split()) >= _SPEECH_WORDS:
             return words

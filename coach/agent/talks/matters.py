@@ -4,32 +4,25 @@ from __future__ import annotations
 
 from coach.agent.equipment import Equipment
 from coach.agent.material import framed, quoted
-from coach.agent.screening import GATE_ALONE
+from coach.agent.screening import GATE_REHEARSED, Matter, Setting
 from coach.domain.answer import Sentence
 
-#: The classifier was fitted on messages to a coach. To a line that is said to somebody it may object only where it is
-#: nearly sure, and where a rule or a known message of such matters is near as well.
-_GATE = 0.80
-_NEAR = 0.05
-#: What is passed to the screen in place of such a probability: it lets a rule decide, and never decides alone.
-_LETS_RULES_DECIDE = GATE_ALONE - 0.01
 
-
-def matter_in(line: str, equipment: Equipment) -> str:
+def matter_in(line: str, equipment: Equipment, *, private: bool = False) -> str:
     """Return the matter to refer that a line in a rehearsal names; empty where it names none.
 
-    Rules decide. The classifier, which was fitted on messages to a coach and not on lines to a colleague, is heard only
-    where it is nearly sure, and stops nothing alone: "I am exhausted, and so is the team" may be said to a director.
+    One that is `private` is not embedded elsewhere: known messages that are near it are not asked for then.
+
+    What weighs how much in a line of a talk says `coach.agent.screening.Setting.REHEARSED`.
     """
     if not any(c.isalnum() for c in line):
         return ""
     [gate] = equipment.retriever.gate([line])
-    together = sum(p for name, p in gate.items() if name not in ("inside", "outside"))
-    heard: dict[str, float] = {}
-    if together >= _GATE:
-        heard = {name: p * _LETS_RULES_DECIDE / together for name, p in gate.items()}
-    nearer = equipment.retriever.nearer_to_refer(line) if heard else -2.0
-    matter = equipment.screen(line, heard, nearer if nearer >= _NEAR else -2.0).matter
+    # Where it cannot matter, nothing is embedded for it.
+    sure = sum(gate.get(m.value, 0.0) for m in Matter) >= GATE_REHEARSED
+    may = sure and not (private and equipment.retriever.remote)
+    nearer = equipment.retriever.nearer_to_refer(line) if may else -2.0
+    matter = equipment.screen(line, gate, nearer, Setting.REHEARSED).matter
     return matter.value if matter else ""
 
 

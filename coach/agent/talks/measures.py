@@ -132,8 +132,8 @@ def _shares(given: set[str], brief: str) -> bool:
 
 
 def _in(lines: Sequence[int]) -> str:
-    numbers = ", ".join(str(n) for n in dict.fromkeys(lines))
-    return f" (line {numbers})" if numbers else ""
+    numbers = [str(n) for n in dict.fromkeys(lines)]
+    return f" ({'line' if len(numbers) == 1 else 'lines'} {', '.join(numbers)})" if numbers else ""
 
 
 def _times(count: int, what: str) -> str:

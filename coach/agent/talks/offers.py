@@ -49,14 +49,14 @@ def _lines(value: Any) -> Iterator[tuple[str, tuple[Citation, ...]]]:
             if isinstance(value.get(name), str):
                 yield value[name], citations
         value = value.values()
-    elif not isinstance(value, list):
+    elif not isinstance(value, list | tuple):
         return
     for inner in value:
         yield from _lines(inner)
 
 
 def _citations(value: Any) -> Iterator[Citation]:
-    for row in value if isinstance(value, list) else ():
+    for row in value if isinstance(value, list | tuple) else ():
         if isinstance(row, Mapping) and isinstance(row.get("id"), str) and isinstance(row.get("hash"), str):
             yield Citation(row["id"], row["hash"])
 

@@ -5,23 +5,25 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncGenerator
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from coach.agent.composers.free import usable
 from coach.agent.coverage import cover
 from coach.agent.equipment import Equipment
 from coach.agent.events import Step
 from coach.agent.intake import Intake, take_in
 from coach.agent.language import other_language
+from coach.agent.screening import Setting
 from coach.agent.talks.fitting import Fitting
 from coach.agent.talks.noted import found_notes
+from coach.agent.talks.own_words import write_openings
 from coach.agent.talks.page_writing import write_page
+from coach.agent.talks.remarks import about_model, unasked
 from coach.agent.talks.review import review, with_better_lines
 from coach.agent.talks.sheet import Sheet, quoted_sheet, referred_sheet
 from coach.agent.talks.told import title_of
-from coach.agent.talks.writing import public, write_stepwise
+from coach.agent.talks.writing import public
 from coach.domain.answer import Sentence, Status, Verdict
 from coach.domain.errors import InputError, ModelError, StoreError
 from coach.domain.ports import ChatModel
@@ -51,6 +53,13 @@ class PartReady:
 
 
 @dataclass(frozen=True, slots=True)
+class Reviewed:
+    """The draft message was reviewed; it comes again where a model has written better lines."""
+
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Writing:
     """A model is writing a line: `text` continues what it wrote before; an empty one ends a line or begins the next."""
 
@@ -64,7 +73,7 @@ class Prepared:
     brief: Brief
 
 
-PrepareEvent = Step | PartReady | Writing | Prepared
+PrepareEvent = Step | PartReady | Reviewed | Writing | Prepared
 
 
 async def matter_in(coach: Coach, interview: Interview) -> str:
@@ -73,7 +82,8 @@ async def matter_in(coach: Coach, interview: Interview) -> str:
     Raises:
         ModelError: the model that is asked cannot be asked. The rules have found nothing then.
     """
-    return (await _screened(coach, interview, coach.equipment())).matter
+    async with coach.lease() as equipment:
+        return (await _screened(coach, interview, equipment)).matter
 
 
 async def prepare(
@@ -96,15 +106,26 @@ async def prepare(
             "There is nothing to prepare yet.",
             'Say what the talk is about: coach prepare "I have to tell my director no on Thursday"',
         )
+    # A model that is changed for another meanwhile ends what it has begun.
+    async with (
+        coach.lease() as equipment,
+        aclosing(_steps(coach, equipment, interview, keep=keep, notes=notes)) as events,
+    ):
+        async for event in events:
+            yield event
+
+
+async def _steps(
+    coach: Coach, equipment: Equipment, interview: Interview, *, keep: bool, notes: bool
+) -> AsyncGenerator[PrepareEvent, None]:
     began = time.perf_counter()
     turn_off_tracing()
-    equipment = coach.equipment()
     yield Step("screen")
     trouble: list[str] = []
     try:
         intake = await _screened(coach, interview, equipment)
     except ModelError as e:
-        trouble.append(_unasked(e))
+        trouble.append(unasked(e))
         intake = await _screened(coach, interview, replace(equipment, model=None))
     yield Step("retrieve")
     findings: list[Finding] = []
@@ -120,6 +141,8 @@ async def prepare(
         findings = await asyncio.to_thread(review, interview.draft, coach.library) if interview.draft else []
         sheet = quoted_sheet(interview, fitting, found)
         sheet.remarks += limits
+    if findings:
+        yield Reviewed(tuple(findings))
     for part in in_order(sheet.parts):
         yield PartReady(part)
     model = None if intake.matter else _writer(equipment)
@@ -142,6 +165,8 @@ async def prepare(
         for part in in_order(sheet.parts):
             if part != before[part.name]:
                 yield PartReady(part)
+        if findings:
+            yield Reviewed(tuple(findings))
     yield Step("check")
     await _check(sheet, equipment)
     wrote = any(line.written for lines in sheet.parts.values() for line in lines)
@@ -154,7 +179,7 @@ async def prepare(
         referred=intake.matter,
         model=model.name if model is not None and wrote else "none",
         checker=equipment.checker.name,
-        remarks=(*sheet.remarks, *_about_model(model, sheet, wrote=wrote), *trouble),
+        remarks=(*sheet.remarks, *about_model(model, sheet, wrote=wrote), *trouble),
         seconds=round(time.perf_counter() - began, 3),
     )
     if keep:
@@ -184,7 +209,7 @@ async def _screened(coach: Coach, interview: Interview, equipment: Equipment) ->
     """
     elsewhere = _searches_elsewhere(coach)
     remote = elsewhere or (equipment.model is not None and equipment.model.remote)
-    intake = await take_in(public(interview).said if remote else interview.said, (), equipment, prepared=True)
+    intake = await take_in(public(interview).said if remote else interview.said, (), equipment, Setting.PREPARED)
     if intake.matter:
         return intake
     texts = [interview.said]
@@ -194,7 +219,7 @@ async def _screened(coach: Coach, interview: Interview, equipment: Equipment) ->
         texts += [f"{interview.wanted}\n{text}" for text in (interview.happened, interview.feared) if text]
     for text, gate in zip(texts, equipment.retriever.gate(texts), strict=True):
         nearer = _UNKNOWN if elsewhere else equipment.retriever.nearer_to_refer(text)
-        if matter := equipment.screen(text, gate, nearer, prepared=True).matter:
+        if matter := equipment.screen(text, gate, nearer, Setting.PREPARED).matter:
             return replace(intake, matter=matter.value)
     return intake
 
@@ -204,7 +229,7 @@ def _fitting(coach: Coach, interview: Interview, intake: Intake, equipment: Equi
     if asked in (public(interview).said, interview.said):
         asked = f"{interview.wanted} {interview.happened} {interview.draft}"
     situation = " ".join(asked.split()) or interview.who
-    return Fitting(coach.library, situation, practices=equipment.practices)
+    return Fitting(coach.library, situation, told=interview.said, practices=equipment.practices)
 
 
 def _limits(fitting: Fitting, equipment: Equipment) -> list[str]:
@@ -220,8 +245,8 @@ def _limits(fitting: Fitting, equipment: Equipment) -> list[str]:
 
 
 def _searches_elsewhere(coach: Coach) -> bool:
-    """Whether what is searched for goes to an endpoint that embeds it."""
-    return coach.settings.embeddings_url is not None
+    """Whether what is searched for leaves this machine: to an endpoint that embeds it, or to the team's server."""
+    return coach.library.retriever.remote
 
 
 def _writer(equipment: Equipment) -> ChatModel | None:
@@ -242,10 +267,10 @@ async def _write(
         if equipment.composer.name == "free":
             await write_page(sheet, interview, fitting, equipment)
             findings = await with_better_lines(findings, interview.draft, equipment)
-        else:
-            await write_stepwise(sheet, interview, equipment, pieces.put_nowait)
+        elif equipment.model is not None:
+            await write_openings(sheet, interview, equipment.model, pieces.put_nowait)
     except ModelError as e:
-        return findings, [_unasked(e)]
+        return findings, [unasked(e)]
     finally:
         pieces.put_nowait(None)
     return findings, []
@@ -259,23 +284,3 @@ async def _check(sheet: Sheet, equipment: Equipment) -> None:
                 sentence = Sentence(line.text, line.citations, Verdict.UNCITED)
                 [checked] = await check_sentences([sentence], sheet.evidence, "", equipment.checker)
                 lines[place] = replace(line, verdict=checked.verdict)
-
-
-def _about_model(model: ChatModel | None, sheet: Sheet, *, wrote: bool) -> list[str]:
-    if model is None:
-        return []
-    if not wrote:
-        return [f"Nothing that {model.name} wrote passed the checks; every suggestion is quoted."]
-    size = "a small model that is often wrong" if model.ability != "free" else "a model"
-    remarks = [
-        f"Lines marked so were written by {model.name}, {size}, each from the statement that it cites, and checked "
-        "against it. All others are quoted, or yours."
-    ]
-    kept = len(sheet.evidence) - len(usable(list(sheet.evidence.values()), remote=True))
-    if model.remote and kept:
-        remarks.append("Private lines were not sent to it: what is private never leaves this machine.")
-    return remarks
-
-
-def _unasked(error: ModelError) -> str:
-    return f"The model could not be asked, so every suggestion is quoted. {error}"

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING
 
+from coach.agent.equipment import Equipment
 from coach.agent.language import other_language
 from coach.agent.talks import resistance
 from coach.agent.talks.acts import acts as acts_of
@@ -20,6 +21,7 @@ from coach.agent.talks.aside import Aside, advise
 from coach.agent.talks.lines import FIXED
 from coach.agent.talks.lines import line as written_line
 from coach.agent.talks.matters import matter_in, referral
+from coach.agent.talks.present import open_now
 from coach.agent.talks.voice import Refused, worded
 from coach.domain.answer import Citation, Sentence
 from coach.domain.errors import CoachError, InputError, ModelError
@@ -39,6 +41,8 @@ SIMPLE = (
 )
 #: Said before one in which a small model does.
 SMALL = "A small model words the counterpart, within rules that choose what it does: expect simple sentences."
+
+_PRIVATE_NOW = "The counterpart has words of a line that is private now, so no model elsewhere was asked."
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,8 @@ class Rehearsing:
         self._rehearsals = rehearsals
         self._brief = brief
         self._coached: tuple[Citation, ...] = ()
-        self._model_failed = ""
+        #: A model that could not be asked, and is not asked again.
+        self._failed: ChatModel | None = None
         #: As it stands now.
         self.rehearsal = rehearsal
         threading.Thread(target=self._warm_up, daemon=True).start()
@@ -89,7 +94,7 @@ class Rehearsing:
     @property
     def notice(self) -> str:
         """What the person should know of how the counterpart is worded, one or two sentences; empty where nothing."""
-        model = self._model()
+        model = self._model(self._coach.equipment())
         if model is None:
             return SIMPLE
         return SMALL if model.ability != "free" else ""
@@ -116,7 +121,12 @@ class Rehearsing:
         """
         spoken = clean(line).strip()
         self._check(spoken)
-        equipment = self._coach.equipment()
+        # A model that is changed for another meanwhile ends the answer that it has begun.
+        async with self._coach.lease() as equipment, aclosing(self._answer(spoken, equipment)) as events:
+            async for event in events:
+                yield event
+
+    async def _answer(self, spoken: str, equipment: Equipment) -> AsyncGenerator[TalkEvent, None]:
         if matter := matter_in(spoken, equipment):
             self._put(replace(self.rehearsal, state=State.REFERRED, matter=matter))
             yield Referred(referral(equipment, matter))
@@ -130,13 +140,14 @@ class Rehearsing:
         move = resistance.choose(counterpart, mood, acts, random)
         prepared = written_line(counterpart, move, random, replies)
         reply, by, refused = "", "template", ""
-        async with aclosing(self._worded(spoken, move, prepared)) as pieces:
+        model = None if move in FIXED else self._model(equipment)
+        async with aclosing(self._worded(model, spoken, move, prepared)) as pieces:
             async for piece in pieces:
                 if isinstance(piece, Refused):
                     refused = piece.why
                 else:
                     reply += piece
-                    by = self._model_name
+                    by = model.name if model else by
                     yield Spoke(piece)
         if not reply:
             reply = prepared
@@ -212,19 +223,20 @@ class Rehearsing:
             self._rehearsals.keep(rehearsal)
         self.rehearsal = rehearsal
 
-    def _model(self) -> ChatModel | None:
-        return None if self._model_failed else writer(self._coach)
+    def _model(self, equipment: Equipment) -> ChatModel | None:
+        model = writer(equipment)
+        return None if model is self._failed else model
 
-    @property
-    def _model_name(self) -> str:
-        model = self._coach.equipment().model
-        return model.name if model else "template"
-
-    async def _worded(self, line: str, move: Move, prepared: str) -> AsyncGenerator[str | Refused, None]:
-        model = None if move in FIXED else self._model()
+    async def _worded(
+        self, model: ChatModel | None, line: str, move: Move, prepared: str
+    ) -> AsyncGenerator[str | Refused, None]:
         if model is None:
             return
         r = self.rehearsal
+        private = self._coach.library.private
+        if model.remote and self._brief is not None and open_now(r.counterpart, self._brief, private) != r.counterpart:
+            yield Refused(_PRIVATE_NOW)
+            return
         try:
             async with aclosing(worded(model, r.counterpart, r.path, r.greeting, line, move, prepared)) as written:
                 async for piece in written:
@@ -232,7 +244,7 @@ class Rehearsing:
         except ModelError as e:
             # The talk goes on with written lines; a model that has failed is not waited for at every line.
             if not e.retryable:
-                self._model_failed = e.message
+                self._failed = model
             yield Refused(e.message)
 
     def _warm_up(self) -> None:
@@ -241,8 +253,6 @@ class Rehearsing:
             self._coach.library.retriever.warm_up()
 
 
-def writer(coach: Coach) -> ChatModel | None:
+def writer(equipment: Equipment) -> ChatModel | None:
     """Return the model that may word what is said in a talk: the one that may also write answers; None without one."""
-    from coach.agent.assembly import composer_name
-
-    return None if composer_name(coach.settings, coach.choice) == "quote" else coach.equipment().model
+    return None if equipment.composer.name == "quote" else equipment.model

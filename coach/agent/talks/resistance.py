@@ -16,11 +16,38 @@ from coach.domain.counterpart import Counterpart, Style
 from coach.domain.rehearsal import EARNING, HARDENING, Act, Found, Move, Turn
 
 MOST = 12
-#: By difficulty: where resistance starts, what the first act of a kind takes off it, and what one line can at most.
-_START = {1: 4, 2: 6, 3: 8, 4: 9, 5: 10}
-_FIRST = {1: 2, 2: 2, 3: 2, 4: 1, 5: 1}
-_AT_MOST = {1: 4, 2: 4, 3: 3, 4: 2, 5: 2}
-#: These count double where the difficulty makes others count little: they cost the person something.
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """What one difficulty asks of the person."""
+
+    #: Where resistance starts, what the first act of a kind takes off it, and what one line can take off at most.
+    start: int
+    first: int
+    at_most: int
+    #: How many different things must have been done before anything is granted, and before anything is agreed to.
+    kinds_to_soften: int
+    kinds_to_agree: int
+    #: How often a kind of act counts again after its first time.
+    again: int
+    #: What a slip costs beside what it costs anyway, and whether what was earned before it has to be earned again.
+    slip: int = 0
+    relapses: bool = False
+    #: Whether what costs the person something counts double.
+    dear: bool = True
+
+
+_LEVELS = {
+    1: _Level(start=4, first=2, at_most=4, kinds_to_soften=1, kinds_to_agree=2, again=2),
+    2: _Level(start=7, first=2, at_most=3, kinds_to_soften=2, kinds_to_agree=3, again=2),
+    3: _Level(start=9, first=2, at_most=2, kinds_to_soften=2, kinds_to_agree=4, again=2, slip=1),
+    4: _Level(start=10, first=1, at_most=2, kinds_to_soften=3, kinds_to_agree=5, again=2, slip=1, relapses=True),
+    # With one point a line at the most, eight good lines bring it to where a part is granted, and no further.
+    5: _Level(start=11, first=1, at_most=1, kinds_to_soften=4, kinds_to_agree=6, again=3, slip=2, relapses=True,
+              dear=False),
+}  # fmt: skip
+#: These cost the person something.
 _DEAR = frozenset({Act.OWN_PART, Act.PARAPHRASE})
 _HARDENS = {
     Act.ALWAYS_NEVER: 1, Act.REPEAT: 1, Act.FLATTERY: 1, Act.CAVE_IN: 1, Act.TRAIT: 2, Act.INTENT: 2, Act.THREAT: 3,
@@ -31,8 +58,6 @@ _HARDENS_AT_MOST = 4
 _HIGH = 8
 _LOW = 4
 _GIVES_WAY = 1
-#: How many different things must have earned it before anything is agreed to.
-_KINDS_TO_AGREE = 2
 #: Insults, and silences in a row, after which the counterpart ends the talk.
 MOST_INSULTS = 3
 MOST_SILENCES = 5
@@ -79,6 +104,8 @@ class Mood:
     resistance: int
     #: How often each act was done.
     done: Counter[Act] = field(default_factory=Counter)
+    #: What earned something, since the last slip where the difficulty relapses.
+    earned: frozenset[Act] = frozenset()
     #: Insults so far, and silences in a row.
     insults: int = 0
     silences: int = 0
@@ -86,13 +113,13 @@ class Mood:
 
     @property
     def kinds_earned(self) -> int:
-        """How many different earning acts there were."""
-        return len(EARNING & self.done.keys())
+        """How many different earning acts there were that still count."""
+        return len(self.earned)
 
 
 def start(counterpart: Counterpart) -> Mood:
     """Return how a counterpart stands before anything was said."""
-    return Mood(_START[counterpart.difficulty])
+    return Mood(_LEVELS[counterpart.difficulty].start)
 
 
 def mood(counterpart: Counterpart, turns: Sequence[Turn]) -> Mood:
@@ -105,18 +132,21 @@ def mood(counterpart: Counterpart, turns: Sequence[Turn]) -> Mood:
 
 def heard(counterpart: Counterpart, before: Mood, acts: Iterable[Found]) -> Mood:
     """Return how a counterpart stands once it has heard a line that did `acts`."""
+    level = _LEVELS[counterpart.difficulty]
     did = {found.act for found in acts}
     harder = min(sum(_HARDENS.get(a, 0) for a in did), _HARDENS_AT_MOST)
-    softer = min(
-        sum(_worth(a, counterpart.difficulty, before) for a in did & EARNING), _AT_MOST[counterpart.difficulty]
-    )
+    softer = min(sum(_worth(a, level, before) for a in did & EARNING), level.at_most)
+    earned = before.earned | (did & EARNING)
     if harder:
+        harder += level.slip
         # What is said beside an insult or a threat is hardly heard.
         softer //= 2
+        earned = frozenset() if level.relapses else earned
     return replace(
         before,
         resistance=max(0, min(MOST, before.resistance + harder - softer)),
         done=before.done + Counter(did),
+        earned=earned,
         insults=before.insults + (Act.INSULT in did),
         silences=before.silences + 1 if Act.SILENT in did else 0,
     )
@@ -127,19 +157,19 @@ def answered(now: Mood, move: Move) -> Mood:
     return replace(now, moves=(*now.moves, move))
 
 
-def _worth(act: Act, difficulty: int, before: Mood) -> int:
+def _worth(act: Act, level: _Level, before: Mood) -> int:
     if before.done[act]:
         # The second question still counts, the tenth does not.
-        return 1 if before.done[act] < 3 else 0
-    return 2 if act in _DEAR else _FIRST[difficulty]
+        return 1 if before.done[act] <= level.again else 0
+    return 2 if level.dear and act in _DEAR else level.first
 
 
-def may_agree(now: Mood, acts: Iterable[Found]) -> bool:
+def may_agree(counterpart: Counterpart, now: Mood, acts: Iterable[Found]) -> bool:
     """Whether agreeing to one thing has been earned: by what was done, and by a line that asks or offers something."""
     did = {found.act for found in acts}
     return (
         now.resistance <= _GIVES_WAY
-        and now.kinds_earned >= _KINDS_TO_AGREE
+        and now.kinds_earned >= _LEVELS[counterpart.difficulty].kinds_to_agree
         and bool(did & {Act.REQUEST, Act.OPTION})
         and not did & HARDENING
         and Move.AGREE not in now.moves[-2:]
@@ -160,7 +190,7 @@ def choose(counterpart: Counterpart, now: Mood, acts: Sequence[Found], random: R
         return Move.END if now.insults >= MOST_INSULTS else Move.SET_LIMIT
     if Act.SILENT in did:
         return Move.END if now.silences >= MOST_SILENCES else Move.WAIT
-    if may_agree(now, acts):
+    if may_agree(counterpart, now, acts):
         return Move.AGREE
     weights = _weights(counterpart, now, did)
     moves = sorted(weights)
@@ -168,7 +198,8 @@ def choose(counterpart: Counterpart, now: Mood, acts: Sequence[Found], random: R
 
 
 def _weights(counterpart: Counterpart, now: Mood, did: set[Act]) -> dict[Move, int]:
-    softened = now.resistance <= _LOW and now.kinds_earned > 0 and not did & HARDENING
+    enough = now.kinds_earned >= _LEVELS[counterpart.difficulty].kinds_to_soften
+    softened = now.resistance <= _LOW and enough and not did & HARDENING
     weights = dict(_SOFT if softened else _SHUT if now.resistance > _HIGH else _OPEN)
     provoked = bool(did & {Act.TRAIT, Act.INTENT, Act.ALWAYS_NEVER, Act.THREAT})
     if Move.COUNTER_ACCUSE in weights and not provoked:

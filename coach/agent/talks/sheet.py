@@ -72,7 +72,12 @@ def quoted_sheet(interview: Interview, fitting: Fitting, notes: Sequence[Evidenc
         "openings": [*_openings(sheet, fitting, taken["openings"]), *_frame(sheet, happened.facts, taken["frame"])],
         "questions": lines["questions"] or [told.blank(f"What I ask before I propose anything: {BLANK}")],
         "outcome": [*told.outcome(interview), *lines["outcome"]],
-        "reactions": [*lines["reactions"], *told.fears(interview), told.blank(f"If they say {BLANK}, then I {BLANK}")],
+        "reactions": [
+            *lines["reactions"],
+            *told.offers(interview),
+            *told.fears(interview),
+            told.blank(f"If they say {BLANK}, then I {BLANK}"),
+        ],
         "setting": [*told.setting(interview), *lines["setting"]],
         "follow-up": [*lines["follow-up"], *told.follow_up(interview)],
         "unknown": told.unknown(interview, happened.facts),

@@ -32,6 +32,8 @@ HAPPENED = _any(
     r"\b(?!(?:speed|proceed|exceed|succeed|indeed|tired|worried|excited|interested|concerned|scared|afraid"
     r"|supposed|prepared|needed|required|allowed|planned for|bleed|breed|hundred|sacred)\b)[a-z]{3,}ed\b",
 )
+#: What is still to come, or was not done, is nothing that happened.
+NOT_YET = _any(r"\b(?:I|we|you|he|she|they)(?:'ll| will)\b", r"\b(?:should|could|ought to)(?:n't| not)? have\b")
 SUPPOSED = _any(r"\s*(?:if|when|unless|suppose|imagine|let's|maybe|perhaps)\b")
 
 #: Beginnings of questions that can't be answered with yes or no, and don't ask for a reason to be defended.
@@ -164,7 +166,8 @@ PATTERNS: dict[Act, re.Pattern[str]] = {
     ),
     Act.INTENT: _any(
         r"\byou (?:only|just|really|secretly|simply) (?:want|wanted|care|cared|did|said|do|say|think|try|tried)\b",
-        rf"\byou (?:do|did|does)?{_NOT} (?:even )?care\b|\byou (?:don't|do not|didn't|did not) (?:even )?(?:want"
+        rf"\byou (?:(?:just|simply|really|clearly|obviously) )?(?:do|did|does)?{_NOT} (?:even |really )?care\b"
+        rf"|\byou (?:don't|do not|didn't|did not) (?:even )?(?:want"
         rf"|respect|trust)\b",
         rf"{_YOU_ARE} (?:just |only |clearly |obviously )?(?:trying to|out to|after my|afraid to|playing"
         rf"|using (?:me|us)|hiding)\b",
@@ -191,6 +194,7 @@ PATTERNS: dict[Act, re.Pattern[str]] = {
         rf"{_YOU_ARE} (?:such )?(?:the best|(?:so |really |absolutely |truly )?(?:amazing|brilliant|wonderful"
         rf"|fantastic|a genius"
         r"|incredible|great|smart|clever|wise|awesome))\b",
+        r"\byou(?:'ve| have) always been (?:my|the|such|so)\b(?! (?:problem|one who|reason))",
         rf"{_YOU_ARE} such an? (?:\w+ )?(?:great|good|wonderful|brilliant|smart|amazing"
         rf"|clever)?\b(?=.{{0,30}}\b(?:leader|boss|manager|director|person|expert|engineer|colleague)\b)",
         r"\b(?:i(?:'ve| have)? always (?:admired|looked up)|i (?:really )?admire (?:you|your)|i look up to you)\b",
@@ -216,6 +220,7 @@ PATTERNS: dict[Act, re.Pattern[str]] = {
     ),
     Act.INSULT: _any(
         rf"\b{_WORST}\b",
+        r"\bare you (?:really |so |just |that )?(?:stupid|dumb|pathetic|useless|insane|crazy|mad|brain-?dead|blind)\b",
         r"\b(?:fuck|screw) (?:you|off|this|that|them)\b|\bpiss off\b|\bshut (?:the \w+ )?up\b|\bgo to hell\b"
         r"|\byou suck\b|\bget lost\b",
         rf"{_YOU_ARE} (?:so |such an? |just |really |all |a |an |fucking |completely |totally )*(?:stupid|dumb"

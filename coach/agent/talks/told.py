@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coach.agent.talks.clauses import sentences
+from coach.agent.talks.cues import WISHED
 from coach.agent.talks.dates import dates
 from coach.agent.talks.interview import QUESTIONS
-from coach.agent.talks.wording import is_story, quotations
+from coach.agent.talks.stories import is_story
+from coach.agent.talks.wording import quotations
 from coach.domain.preparation import BLANK, YOU, Interview, Line, LineKind
 from coach.domain.text import clean_line
 
@@ -57,8 +59,8 @@ def told(text: str) -> Told:
 
 def purpose(interview: Interview) -> list[Line]:
     """Return the person's own wish, or a field for it."""
-    wishes = sentences(interview.wanted)
-    return [said(wishes[0])] if wishes else [blank(f"What I want to come of this talk, in one sentence: {BLANK}")]
+    wanted = wishes(interview)
+    return [said(wanted[0])] if wanted else [blank(f"What I want to come of this talk, in one sentence: {BLANK}")]
 
 
 def outcome(interview: Interview) -> list[Line]:
@@ -66,7 +68,7 @@ def outcome(interview: Interview) -> list[Line]:
 
     What can be conceded is private: whoever sits opposite would ask for it.
     """
-    lines = [said(wish) for wish in sentences(interview.wanted)[1:3]]
+    lines = [said(wish) for wish in wishes(interview)[1:3]]
     for name, (label, field) in LIMITS.items():
         texts = sentences(getattr(interview, name))
         lines += [said(s, label, private=True) for s in texts] or [blank(f"{field} {BLANK}")]
@@ -78,6 +80,19 @@ def fears(interview: Interview) -> list[Line]:
     return [
         Line(f"If what I fear comes true (“{s.rstrip('.')}”), then I {BLANK}", LineKind.QUESTION, YOU, private=True)
         for s in sentences(interview.feared)[:1]
+    ]
+
+
+def offers(interview: Interview) -> list[Line]:
+    """Return an if-then answer to a no, made of what the person can give way on; none where they did not say it."""
+    return [
+        Line(
+            f"If they say no, then I offer “{s.rstrip('.')}” in return for {BLANK}",
+            LineKind.QUESTION,
+            YOU,
+            private=True,
+        )
+        for s in sentences(interview.concede)[:1]
     ]
 
 
@@ -132,6 +147,11 @@ def title_of(interview: Interview) -> str:
     """Return a title that says with whom the talk is, and when."""
     who = f"Talk with {interview.who}" if interview.who else "A talk"
     return clean_line(f"{who}, {interview.when}" if interview.when else who)
+
+
+def wishes(interview: Interview) -> list[str]:
+    """Return what is wanted, what is said to be wished for before what somebody should do."""
+    return sorted(sentences(interview.wanted), key=lambda wish: not WISHED.search(wish))
 
 
 def _dated_first(facts: Sequence[str]) -> list[str]:

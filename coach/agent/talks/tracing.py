@@ -40,16 +40,6 @@ def untraced(text: str, *sources: str) -> list[str]:
     return [s for s in dict.fromkeys(content(text)) if s not in known and s not in STOP]
 
 
-def applies(text: str, statement: str, said: str) -> bool:
-    """Whether `text` is its statement put into words for this talk: nothing of it lost, something of the talk added.
-
-    What the statement gives in quotation marks is an example and may go; whom it speaks of in general may be named.
-    """
-    kept = set(content(text))
-    lost = {s for s in content(unquoted(statement)) if s not in kept and s not in _ANYBODY}
-    return not lost and bool((kept - set(content(statement))) & set(content(said)))
-
-
 def misattributed(text: str, said: str) -> bool:
     """Whether `text` has somebody do what, as the person said it, somebody else did.
 

@@ -124,11 +124,6 @@ def marks(sentence: str) -> list[Mark]:
     return found
 
 
-def is_story(sentence: str) -> bool:
-    """Whether `sentence` tells what somebody makes of it: a trait, an always or never, a motive, a judgement."""
-    return bool(marks(sentence))
-
-
 def unquoted(text: str) -> str:
     """Return `text` with what stands in quotation marks blanked out; everything else keeps its place."""
     return _QUOTED.sub(lambda m: " " * len(m.group()), text)

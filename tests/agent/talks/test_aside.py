@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from coach.agent.talks import guidance
 from coach.agent.talks.aside import advise
 from coach.agent.talks.guidance import OF_ACT, PLAN_OF_ACT, SAID_BETTER, TO_MOVE, WHAT, Statements, pinned, speech
+from coach.domain.evidence import Evidence
 from coach.domain.rehearsal import Act, Move
-from coach.domain.source import SourceKind, StatementKind
+from coach.domain.source import SourceKind, Statement, StatementKind
 from tests.agent.talks.stage import brief, counterpart, library
 from tests.agent.world import World
 
@@ -77,3 +80,12 @@ def test_what_the_brief_has_ready_for_it_is_shown(world: World) -> None:
 def test_private_notes_are_no_advice(world: World) -> None:
     aside = advise(world.open().library, counterpart(), "the zebrafish budget of the fraud team", Move.DEFLECT)
     assert "zebrafish" not in str(aside)
+
+
+def test_what_the_other_side_says_in_a_cue_is_not_offered_to_be_said() -> None:
+    said = "If you hear 'no budget this year', then ask 'What would you need to see by spring?' and wait."
+    statement = Statement("C5.9", said, StatementKind.IF_THEN)
+    evidence = Evidence(statement, SourceKind.PRACTICE, "Making a case", 0.9, "meaning", None, False)
+    assert speech(evidence) == "What would you need to see by spring?"
+    silent = replace(statement, text="If you hear 'no budget this year', then wait.")
+    assert speech(replace(evidence, statement=silent)) == ""

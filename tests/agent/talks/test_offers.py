@@ -63,3 +63,8 @@ def test_the_plan_of_a_debrief_is_offered() -> None:
 def test_a_list_is_no_offer() -> None:
     lines = [{"text": f"If she asks for date {n}, then I wait."} for n in range(30)]
     assert len(offered_by_talk({"lines": lines})) == 5
+
+
+def test_a_talk_that_was_not_read_from_json_yet_offers_the_same() -> None:
+    line = {"text": "If she goes quiet, then wait.", "citations": ({"id": "C1.6", "hash": "0123456789abcdef"},)}
+    assert offered_by_talk({"plan": line, "lines": (line,)}) == (Offer("If she goes quiet, then I wait.", CITED),)

@@ -10,9 +10,8 @@ import pytest
 from coach.agent import assembly
 from coach.agent.talks.interview import understood
 from coach.agent.talks.prepare import Prepared, Writing, prepare, prepared
-from coach.domain.answer import Verdict
 from coach.domain.errors import ModelError
-from coach.domain.preparation import Interview
+from coach.domain.preparation import YOU, Interview
 from coach.store.briefs import Briefs
 from tests.agent.talks.preparing import TALK, sound, texts
 from tests.agent.world import SECRET, World
@@ -30,40 +29,46 @@ def small(*answers: Any, **options: Any) -> ScriptedModel:
     return ScriptedModel(*answers, name="tiny 1b", ability="stepwise", **options)
 
 
-async def test_a_small_model_writes_a_few_lines_each_from_its_statement(world: World) -> None:
-    good = "If the VP wants a date for the launch on the spot, then offer a checkpoint in its place."
-    bad = "If the VP wants a date, then offer the team a raise of 900,000."
-    model = small(good)
+_SAID = "On 3 November you promised the client that we launch on 1 December."
+
+
+async def test_a_small_model_turns_the_persons_own_words_into_an_opening(world: World) -> None:
+    model = small(_SAID)
     coach = world.open(model, FakeChecker())
     events = [e async for e in prepare(coach, understood(TALK), keep=False)]
     brief = events[-1].brief if isinstance(events[-1], Prepared) else None
     assert brief is not None
-    sound(brief, coach)
     [line] = [line for line in brief.lines if line.written]
-    assert (line.text, line.verdict, line.private) == (good, Verdict.SUPPORTED, False)
-    assert "".join(e.text for e in events if isinstance(e, Writing)).strip() == good
+    assert (line.text, line.said_by, line.label) == (f"“{_SAID}”", YOU, "plain, in your words")
+    assert brief.part("openings")[0] == line
+    assert "".join(e.text for e in events if isinstance(e, Writing)).strip() == _SAID
     assert brief.model == "tiny 1b"
-    assert "a small model" in brief.remarks[-1]
-    for written in (bad, "", "Offer.", "If the VP wants a date on the spot, then offer a checkpoint in its place."):
-        again = await prepared(world.open(small(written), FakeChecker()), understood(TALK), keep=False)
-        assert not [line for line in again.lines if line.written], written
-        assert again.model == "none"
-        assert "passed the checks" in again.remarks[-1]
+    assert "it could only guess" in brief.remarks[-1]
+    # A wish that says only that there is to be a talk is not turned into anything.
+    assert len(model.calls) == 1
+    # What is private is in nothing that is said to somebody.
+    assert "January" not in line.text
+    assert "shouts" not in line.text
 
 
-@pytest.mark.parametrize(
-    "written",
-    [
-        "If the VP wants a date for the launch on the spot, then offer a checkpoint in its place, because of pressure.",
-        "If the VP wants a date on the spot, then offer a checkpoint on 7 May in its place.",
-        "If the VP wants the launch on the spot, then offer a checkpoint in its place to Karin.",
-        "If the VP wants a date for the launch you promised on the spot, then offer a checkpoint in its place.",
-        "If the VP always wants a date for the launch on the spot, then offer a checkpoint in its place.",
-    ],
-)
-async def test_what_cannot_be_traced_is_dropped(world: World, written: str) -> None:
+async def test_a_fact_and_a_wish_are_said_in_both_orders(world: World) -> None:
+    told = f"{TALK} I want to ask the VP to name a day for the launch."
+    model = small(_SAID, "I want you to name a day for the launch.")
+    brief = await prepared(world.open(model, FakeChecker()), understood(told), keep=False)
+    wish = "I want you to name a day for the launch."
+    written = [line for line in brief.lines if line.written]
+    assert [(n.label, n.text) for n in written] == [
+        ("plain, in your words", f"“{_SAID} {wish}”"),
+        ("direct, in your words", f"“{wish} {_SAID}”"),
+    ]
+
+
+@pytest.mark.parametrize("written", ["", "Offer.", "On 4 November you promised the client a launch.", f"{_SAID} Why?"])
+async def test_what_says_anything_else_is_dropped(world: World, written: str) -> None:
     brief = await prepared(world.open(small(written), FakeChecker()), understood(TALK), keep=False)
     assert not [line for line in brief.lines if line.written]
+    assert brief.model == "none"
+    assert "passed the checks" in brief.remarks[-1]
     assert "If the VP wants a date on the spot, then offer a checkpoint in its place." in texts(brief, "reactions")
 
 
@@ -77,8 +82,7 @@ async def test_a_small_model_that_fails_leaves_the_quoted_page(world: World, fau
 
 
 async def test_whoever_stops_listening_stops_the_model(world: World) -> None:
-    model = small("If the VP wants a date for the launch on the spot, then offer a checkpoint in its place.")
-    coach = world.open(model, FakeChecker())
+    coach = world.open(small(_SAID), FakeChecker())
     events = prepare(coach, understood(TALK))
     async for event in events:
         if isinstance(event, Writing):

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, product
 from random import Random
 
 import pytest
@@ -39,7 +39,7 @@ def test_it_softens_only_for_what_earns_it(difficulty: int, style: Style, lines:
             assert now.kinds_earned
             assert not acts & HARDENING
         if move is Move.AGREE:
-            assert may_agree(now, found(*acts))
+            assert may_agree(other, now, found(*acts))
             assert now.kinds_earned >= 2
             assert acts & {Act.REQUEST, Act.OPTION}
         now = resistance.answered(now, move)
@@ -95,6 +95,31 @@ def test_a_good_talk_reaches_an_agreement_sooner_the_easier_it_is(difficulty: in
 
     assert agreed(difficulty) <= agreed(min(difficulty + 1, 5))
     assert agreed(difficulty) <= len(GOOD) or difficulty > 3
+
+
+def test_the_hardest_gives_a_part_away_within_eight_good_lines_and_no_more() -> None:
+    softened: dict[int, list[int]] = {d: [] for d in (1, 3, 5)}
+    for seed, difficulty in product(range(30), softened):
+        played = play(GOOD, counterpart(difficulty=difficulty), seed)
+        softened[difficulty].append(next((t.number for t in played.turns if t.move in _SOFT), 99))
+        if difficulty == 5:
+            assert Move.AGREE not in {t.move for t in played.turns}
+            assert played.path[-1].resistance < start(played.counterpart).resistance
+    assert sum(softened[1]) + 30 <= sum(softened[3])
+    assert sum(softened[3]) + 60 <= sum(softened[5])
+
+
+@pytest.mark.parametrize("difficulty", [4, 5])
+def test_a_slip_has_to_be_earned_back_where_it_is_hard(difficulty: int) -> None:
+    other = counterpart(difficulty=difficulty)
+    now = start(other)
+    for act in (Act.FACT, Act.OPEN_QUESTION, Act.PARAPHRASE):
+        now = heard(other, now, found(act))
+    slipped = heard(other, now, found(Act.TRAIT))
+    assert (now.kinds_earned, slipped.kinds_earned) == (3, 0)
+    assert slipped.resistance > now.resistance
+    easy = counterpart(difficulty=1)
+    assert heard(easy, heard(easy, start(easy), found(Act.FACT)), found(Act.TRAIT)).kinds_earned == 1
 
 
 def test_one_earning_act_said_over_and_over_does_not_win() -> None:

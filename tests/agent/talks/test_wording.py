@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coach.agent.talks.wording import is_story, marks, quotations, unquoted
+from coach.agent.talks.stories import is_story
+from coach.agent.talks.wording import marks, quotations, unquoted
 
 
 @pytest.mark.parametrize(
