@@ -11,6 +11,7 @@ from coach.domain.answer import Sentence
 from coach.domain.commitment import OUTCOME_TITLE
 from coach.domain.evidence import Evidence
 from coach.domain.ids import sort_key
+from coach.domain.source import is_team_title
 
 _LOOK_UP = re.compile(
     r"(?i)\b(did|have|had|what|when|where|why|which|who|how)\b.{0,60}\b(we|our)\b.{0,40}"
@@ -102,10 +103,11 @@ def _lead(lines: Sequence[Evidence], newer: Evidence | None, last_time: str) -> 
     if first.date and first.statement.source_id == last_time:
         return f"Last time, on {first.date.isoformat()} (“{first.source_title}”):"
     dated = f" of {first.date.isoformat()}" if first.date else ""
+    whose = "your team's" if is_team_title(first.source_title) else "your"
     if newer is None or newer.date is None:
-        return f"Your note{dated}, “{first.source_title}”:"
+        return f"{whose.capitalize()} note{dated}, “{first.source_title}”:"
     which = "this line" if len(lines) == 1 else "these lines"
     return (
-        f"{newer.id} of {newer.date.isoformat()} replaces {which} of your older note{dated}, “{first.source_title}”; "
-        "the newer one counts:"
+        f"{newer.id} of {newer.date.isoformat()} replaces {which} of {whose} older note{dated}, "
+        f"“{first.source_title}”; the newer one counts:"
     )

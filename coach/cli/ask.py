@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from coach.cli import options
-from coach.cli.console import plainly, say
+from coach.cli.console import plainly, say, whisper
 from coach.cli.opening import chosen_session, open_indexed, settings_with, what_leaves
 from coach.cli.rows import STDIN, dumps, print_json, read_rows, read_text, turns_of
 from coach.domain.errors import CoachError, InputError, NotKeptError
@@ -75,6 +75,8 @@ def ask(
             print_json(answer.as_dict())
         else:
             show(answer, leaves, plain=plainly(plain))
+            if sys.stdout.isatty() and answer.session:
+                _tell_of_plan(answer)
 
     try:
         print_it(*asyncio.run(answered()))
@@ -82,6 +84,14 @@ def ask(
         # It was made, so it is shown; the command fails all the same.
         print_it(e.answer, what_leaves(coach))
         raise
+
+
+def _tell_of_plan(answer: Answer) -> None:
+    """Say how the plan of an answer is kept, where it offers one."""
+    from coach.agent.talks.offers import offered_by_answer
+
+    if offered_by_answer(answer):
+        whisper("Keep its plan, with a day on which Coach asks what happened: coach commit")
 
 
 async def deliver(

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 import tempfile
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from coach.cli import options
-from coach.cli.console import say
-from coach.cli.opening import opened
+from coach.cli.brief_versions import BriefId, compare_versions, day, restore, row, store, versions
+from coach.cli.console import say, whisper
+from coach.cli.opening import open_indexed, opened, settings_with, what_leaves
 from coach.cli.prepare import show as show_brief
 from coach.cli.rows import STDIN, print_json, read_text
+from coach.cli.stale import stale_in
 from coach.domain.errors import InputError
 
 if TYPE_CHECKING:
     from coach.domain.preparation import Brief
-    from coach.store.briefs import Briefs
 
-briefs = typer.Typer(help="Briefs that were kept: list, show, edit, export and delete them.", rich_markup_mode=None)
+briefs = typer.Typer(
+    help="Briefs that were kept: list, show, edit, compare, restore, review a message, export and delete them.",
+    rich_markup_mode=None,
+)
 
-_Id = Annotated[str, typer.Argument(metavar="ID", help="Id of a brief; its first characters are enough.")]
 _Version = Annotated[
     int | None, typer.Option("--version", min=1, help="This version of it; by default the last.", show_default=False)
 ]
@@ -41,7 +44,7 @@ _More = Annotated[
 
 @briefs.callback(invoke_without_command=True)
 def default(context: typer.Context, json: options.Json = False) -> None:
-    """List the briefs, or show, edit, export and delete them."""
+    """List the briefs; show, edit or export one, compare its versions, review a message for it."""
     if context.invoked_subcommand is None:
         list_briefs(json)
 
@@ -50,41 +53,60 @@ def default(context: typer.Context, json: options.Json = False) -> None:
 def list_briefs(json: options.Json = False) -> None:
     """List the briefs, the last changed first."""
     with opened(indexed=False) as coach:
-        kept = _store(coach).list()
+        kept = store(coach).list()
     if json:
-        print_json([_row(b) for b in kept])
+        print_json([row(b) for b in kept])
         return
     for brief in kept:
-        say(f"{brief.id}  {_day(brief)}  {brief.title}{f' (version {brief.version})' if brief.version > 1 else ''}")
+        say(f"{brief.id}  {day(brief)}  {brief.title}{f' (version {brief.version})' if brief.version > 1 else ''}")
     if not kept:
         say('There are no briefs yet. Make one: coach prepare "I have to tell my director no on Thursday"')
 
 
 @briefs.command("show")
-def show(brief_id: _Id, version: _Version = None, json: options.Json = False) -> None:
+def show(brief_id: BriefId, version: _Version = None, json: options.Json = False) -> None:
     """Show a brief."""
     with opened(indexed=False) as coach:
-        kept = _store(coach)
+        kept = store(coach)
         brief = kept.get(kept.find(brief_id), version)
+        stale = stale_in(coach, brief)
     show_brief(brief, json=json)
+    if stale and not json:
+        say(f"\n{stale}")
 
 
-@briefs.command("versions")
-def versions(brief_id: _Id, json: options.Json = False) -> None:
-    """List the versions of a brief, the first one first."""
-    with opened(indexed=False) as coach:
-        kept = _store(coach)
-        all_of_it = kept.versions(kept.find(brief_id))
-    if json:
-        print_json([_row(b) for b in all_of_it])
-        return
-    for brief in all_of_it:
-        say(f"{brief.version}  {_day(brief)}  {brief.title}")
+briefs.command("versions")(versions)
+briefs.command("compare")(compare_versions)
+briefs.command("restore")(restore)
+
+
+@briefs.command("review")
+def review(
+    brief_id: BriefId,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="The message; - reads it from standard input.")],
+    model: options.Model = None,
+    composer: options.Composer = None,
+    json: options.Json = False,
+) -> None:
+    """Review a message that you mean to send, and keep what was found with the brief."""
+    from coach.agent.talks.reviewing import reviewed
+
+    text = read_text(file)
+    coach = open_indexed(settings_with(model=model, composer=composer))
+    with asyncio.Runner() as runner:
+        try:
+            kept = store(coach)
+            brief = kept.get(kept.find(brief_id))
+            if leaves := what_leaves(coach):
+                whisper(leaves)
+            show_brief(kept.keep(runner.run(reviewed(coach, brief, text))), json=json)
+        finally:
+            runner.run(coach.aclose())
 
 
 @briefs.command("edit")
 def edit(
-    brief_id: _Id,
+    brief_id: BriefId,
     put: _Lines = None,
     add: _More = None,
     file: Annotated[
@@ -103,7 +125,7 @@ def edit(
     from coach.agent.talks.editing import read_back, with_text
 
     with opened(indexed=False) as coach:
-        kept = _store(coach)
+        kept = store(coach)
         old = kept.get(kept.find(brief_id))
         if put or add:
             if file is not None:
@@ -128,7 +150,7 @@ def edit(
 
 @briefs.command("export")
 def export(
-    brief_id: _Id,
+    brief_id: BriefId,
     file: Annotated[
         str | None,
         typer.Argument(
@@ -139,33 +161,29 @@ def export(
 ) -> None:
     """Write a brief as Markdown, one page to print."""
     from coach.agent.talks.brief_text import markdown
+    from coach.agent.talks.exported import note_export
     from coach.tui.export import file_name, write
 
     with opened(indexed=False) as coach:
-        kept = _store(coach)
+        kept = store(coach)
         brief = kept.get(kept.find(brief_id), version)
-    if file == STDIN:
-        say(markdown(brief).rstrip("\n"))
-        return
-    path = Path(file or file_name(brief.title)).expanduser()
-    write(path, markdown(brief))
-    say(f"Written to {path}.")
+        if file == STDIN:
+            say(markdown(brief).rstrip("\n"))
+            return
+        path = Path(file or file_name(brief.title)).expanduser()
+        write(path, markdown(brief))
+        say(f"Written to {path}.")
+        note_export(coach, path, [f"brief:{brief.id}"])
 
 
 @briefs.command("delete")
-def delete(brief_id: _Id) -> None:
+def delete(brief_id: BriefId) -> None:
     """Forget a brief with all its versions for good."""
     with opened(indexed=False) as coach:
-        kept = _store(coach)
+        kept = store(coach)
         found = kept.find(brief_id)
         kept.delete(found)
     say(f"Deleted {found}.")
-
-
-def _store(coach: Any) -> Briefs:
-    from coach.store.briefs import Briefs
-
-    return Briefs(coach.database)
 
 
 def _assigned(given: str) -> tuple[str, str]:
@@ -200,17 +218,3 @@ def _saved(brief_id: str, text: str) -> str:
             file.write(text)
         return f"Your text is in {path}; correct it, then: coach briefs edit {brief_id} --file {path}"
     return ""
-
-
-def _day(brief: Brief) -> str:
-    return f"{datetime.fromisoformat(brief.created).astimezone():%Y-%m-%d %H:%M}"
-
-
-def _row(brief: Brief) -> dict[str, Any]:
-    return {
-        "id": brief.id,
-        "version": brief.version,
-        "title": brief.title,
-        "created": brief.created,
-        "referred": brief.referred,
-    }

@@ -12,6 +12,7 @@ import typer
 
 from coach.cli import options
 from coach.cli.ask import deliver, show
+from coach.cli.chat_talks import ChatTalks
 from coach.cli.commands import Commands, going_on
 from coach.cli.console import complain, plainly, say
 from coach.cli.conversation import Conversation, Shelf
@@ -81,6 +82,7 @@ class Talk:
         self._plain = plain
         self._failed = 0
         self._alone = not sys.stdin.isatty()
+        self._talks = ChatTalks(coach, self._conversation, self._put_line, alone=self._alone, plain=plain)
         self._ask_back = ask_back and keep and not self._alone
         #: What stands in the prompt already when it comes next.
         self._put = ""
@@ -153,6 +155,10 @@ class Talk:
         finally:
             self._put = ""
 
+    def _put_line(self, prompt: str, put: str) -> str:
+        with prefilled(put):
+            return self._line(prompt)
+
     def _line(self, prompt: str) -> str:
         if not self._alone:
             return input(prompt).strip()
@@ -163,6 +169,7 @@ class Talk:
 
     def _did(self, line: str, runner: asyncio.Runner) -> bool:
         """Do what a line says; return whether to go on."""
+        name, _, rest = line.partition(" ")
         try:
             match line.lower():
                 case "/quit" | "/exit":
@@ -175,6 +182,12 @@ class Talk:
                     say("It stands in the prompt: change it and press Enter." if can_prefill() else "Type it anew.")
                 case "/long":
                     self._ask(self._several(), runner)
+                case _ if name.lower() == "/commit":
+                    say(self._talks.commit(rest.strip()))
+                case "/commitments":
+                    say(self._talks.commitments())
+                case _ if name.lower() == "/prepare":
+                    say(self._talks.prepare(rest.strip(), runner))
                 case _:
                     said = self._commands.said(line)
                     if said is None:

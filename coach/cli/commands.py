@@ -34,6 +34,12 @@ P8.2                    open a statement by its id, or P8 its whole source
 /long                   type a question of several lines; a line with only a full stop ends it
 /copy                   copy the answer; /copy sources copies it with what it cites
 
+What comes of it:
+/commit                 keep its if-then plan, to change first, with a day on which Coach asks what happened
+/commit 2 due Thursday  keep the second plan that it offers; /commit If ... keeps one of your own
+/commitments            what you planned and what is due
+/prepare TEXT           prepare a talk: asks what is missing, and makes a brief of one page
+
 About the conversation:
 /read                   read the last answer again; /read 1 the first question and its answer
 /find WORDS             where these words stand in the conversation
@@ -180,6 +186,7 @@ class Commands:
         return "\n".join([*lines, places]) if lines else "That stands nowhere in this conversation."
 
     def _export(self, name: str) -> str:
+        from coach.agent.talks.exported import note_export
         from coach.tui.export import file_name, markdown, write
 
         answers = self._conversation.answers
@@ -189,6 +196,8 @@ class Commands:
         title = kept[0] if kept else clean_line(answers[0].question)[:120]
         path = Path(name or file_name(title)).expanduser()
         write(path, markdown(title, answers, self._coach.past.changes(cited_in(answers))))
+        if self._conversation.session:
+            note_export(self._coach, path, [f"session:{self._conversation.session}"])
         return f"Written to {path}."
 
     # All conversations.

@@ -15,6 +15,7 @@ from coach.cli import options
 from coach.cli.console import say, whisper
 from coach.cli.opening import opened
 from coach.cli.rows import STDIN, print_json
+from coach.cli.stale import stale_line
 from coach.domain.commitment import Commitment, State
 from coach.domain.due import DEFAULT, said_day
 from coach.domain.errors import InputError
@@ -108,11 +109,14 @@ def default(
         found = keeper.due(now) if due else keeper.all()
         shown = [c for c in found if every or c.state is State.OPEN]
         titles = {c.origin: title_of(coach, c.origin) for c in shown if c.origin}
+        stale = stale_line(coach, [citation for c in shown for citation in c.citations])
     if json:
         print_json([c.as_dict() | {"is_due": c.is_due(now.date())} for c in shown])
         return
     for commitment in shown:
         say(commitment_text(commitment, now, titles.get(commitment.origin, "")))
+    if stale:
+        say(stale)
     if not shown:
         say("Nothing is due." if due else f"There is nothing that you decided to do. {_EXAMPLE}")
 
@@ -169,19 +173,21 @@ def export(
 ) -> None:
     """Write the open ones as an iCalendar file, a day with a reminder for each."""
     from coach.agent.talks.calendar import to_icalendar
+    from coach.agent.talks.exported import note_export
     from coach.tui.export import write
 
-    with _kept() as (_, keeper):
+    with _kept() as (coach, keeper):
         open_ones = [c for c in keeper.all() if c.state is State.OPEN]
-    if not open_ones:
-        raise InputError("Nothing is open that a calendar could hold.", _EXAMPLE)
-    text = to_icalendar(open_ones, _now())
-    if file == STDIN:
-        sys.stdout.write(text)
-        return
-    path = Path(file).expanduser()
-    write(path, text)
-    say(f"Written to {path}. Whoever can read your calendar can read your plans.")
+        if not open_ones:
+            raise InputError("Nothing is open that a calendar could hold.", _EXAMPLE)
+        text = to_icalendar(open_ones, _now())
+        if file == STDIN:
+            sys.stdout.write(text)
+            return
+        path = Path(file).expanduser()
+        write(path, text)
+        say(f"Written to {path}. Whoever can read your calendar can read your plans.")
+        note_export(coach, path, [f"commitment:{c.id}" for c in open_ones])
 
 
 def commitment_text(commitment: Commitment, now: datetime, title: str) -> str:
@@ -205,6 +211,8 @@ def commitment_text(commitment: Commitment, now: datetime, title: str) -> str:
     if commitment.outcome:
         note = f" [{commitment.note}]" if commitment.note else ""
         lines.append(f"    What happened: {' '.join(commitment.outcome.split())}{note}")
+    if commitment.citations:
+        lines.append(f"    Rests on [{', '.join(c.id for c in commitment.citations)}]")
     if commitment.origin:
         lines.append(f"    From {commitment.origin}" + (f", {title}" if title else ", which is gone"))
     return "\n".join(lines)

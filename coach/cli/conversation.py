@@ -67,6 +67,8 @@ class Conversation:
     @property
     def turns(self) -> list[Turn]:
         """What the next answer is told of those before it, where they are kept nowhere else."""
+        from coach.agent.privacy import turn_of
+
         return [] if self.keep else [turn_of(answer) for answer in self.answers[-_REMEMBERED:]]
 
 
@@ -127,10 +129,3 @@ class Shelf:
         while self._deleted:
             await self._coach.delete_session(self._deleted[-1].id)
             self._deleted.pop()
-
-
-def turn_of(answer: Answer) -> Turn:
-    """Return an answer as a turn to go on from; private where it says what must not leave this machine."""
-    cited = {c.id for s in answer.sentences for c in s.citations}
-    private = any(e.private for e in answer.evidence if e.id in cited)
-    return Turn(answer.question, " ".join(s.text for s in answer.sentences), private)

@@ -15,6 +15,7 @@ from coach.cli import options
 from coach.cli.console import say
 from coach.cli.opening import open_indexed, settings_with
 from coach.cli.rows import print_json
+from coach.domain.answer import Citation
 from coach.domain.errors import InputError
 from coach.domain.text import clean_line
 
@@ -59,14 +60,16 @@ def debrief(
             kept, made = _made(coach, kept, runner, own_view, ask=ask, anew=anew)
             if export is not None:
                 from coach.agent.talks.debrief_text import markdown
+                from coach.agent.talks.exported import note_export
                 from coach.tui.export import write
 
                 write(export.expanduser(), markdown(made, kept.rehearsal))
                 say(f"Written to {export}.")
+                note_export(coach, export.expanduser(), [f"rehearsal:{kept.rehearsal.id}"])
             elif json:
                 print_json({"rehearsal": kept.rehearsal.id, "title": kept.rehearsal.title, **made.as_dict()})
             else:
-                _show(kept, made)
+                _show(coach, kept, made)
         finally:
             runner.run(coach.aclose())
 
@@ -80,7 +83,7 @@ def look_back_now(coach: Coach, rehearsal_id: str, runner: asyncio.Runner) -> in
         return 0
     kept = Rehearsals(coach.database).get(rehearsal_id)
     kept, made = _made(coach, kept, runner, None, ask=True, anew=True)
-    _show(kept, made)
+    _show(coach, kept, made)
     if made.retry and asked(f"\nTry line {made.retry} again now? (y for yes) ").lower().startswith("y"):
         return made.retry
     return 0
@@ -116,12 +119,8 @@ def _made(
     coach: Coach, kept: Kept, runner: asyncio.Runner, own_view: str | None, *, ask: bool, anew: bool
 ) -> tuple[Kept, Debrief]:
     """Return the debrief of where a rehearsal stands: as it was kept, or made and kept now."""
-    from coach.agent.talks.beginning import brief_of
-    from coach.agent.talks.debrief import look_back
-    from coach.agent.talks.matters import matter_in, referral
-    from coach.agent.talks.measures import Allowed
-    from coach.agent.talks.rehearse import writer
-    from coach.store.rehearsals import Rehearsals
+    from coach.agent.talks.looking_back import looked_back
+    from coach.agent.talks.rehearse import Referred
 
     r = kept.rehearsal
     same = kept.debrief is not None and kept.debrief.lines == tuple(t.number for t in r.path)
@@ -129,26 +128,19 @@ def _made(
         return kept, kept.debrief
     # The person speaks first: nothing that is said of their lines stands in the way of what they saw themselves.
     view = asked(OWN_VIEW) if ask and own_view is None else own_view or ""
-    if matter := matter_in(view, coach.equipment()):
-        say(sentences_text(referral(coach.equipment(), matter)))
+    made = runner.run(looked_back(coach, r, view))
+    if isinstance(made, Referred):
+        say(sentences_text(made.sentences))
         raise typer.Exit
-    made = runner.run(
-        look_back(
-            r,
-            coach.library,
-            allowed=Allowed.by(brief_of(coach, r)),
-            own_view=view,
-            model=writer(coach),
-            checker=coach.checker,
-        )
-    )
-    Rehearsals(coach.database).debriefed(r, made)
     return replace(kept, debrief=made), made
 
 
-def _show(kept: Kept, made: Debrief) -> None:
+def _show(coach: Coach, kept: Kept, made: Debrief) -> None:
     from coach.agent.talks.debrief_text import plain
+    from coach.cli.stale import stale_line
 
     say(plain(made, kept.rehearsal))
+    if stale := stale_line(coach, [Citation(c.id, c.hash) for c in made.statements]):
+        say(f"\n{stale}")
     again = f"coach rehearse --continue {kept.rehearsal.id} --from {made.retry}"
     say(f"\nTo try line {made.retry} again: {clean_line(again)}")

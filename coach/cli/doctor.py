@@ -72,6 +72,7 @@ def examine() -> Iterator[Finding]:
         ("ledger", _ledger),
         ("embedder", _embedder),
         ("index", _index),
+        ("team", _team),
         ("model", _model),
         ("network", _network),
     )
@@ -198,7 +199,19 @@ def _model(settings: Settings) -> Finding:
     return Finding("model", True, f"{choice.label} answers. {choice.why}")
 
 
+def _team(settings: Settings) -> Finding:
+    if settings.chroma_url is None:
+        return Finding("team", True, "no server of a team is set; nothing is shared")
+    with opened(indexed=False) as coach:
+        status = coach.vault.team.status()
+    if status.trouble:
+        return Finding("team", False, status.trouble, status.hint)
+    shared = "you share with it" if status.sharing else "you share nothing with it"
+    return Finding("team", True, f"the server at {status.host} answers, and {shared}; see: coach team")
+
+
 def _network(settings: Settings) -> Finding:
+    from coach.agent.team import what_leaves
     from coach.models.choice import choose
 
     told = [choose(settings).leaves]
@@ -207,4 +220,6 @@ def _network(settings: Settings) -> Finding:
 
         if not is_loopback(settings.embeddings_url):
             told.append(f"Every source and question goes to {host_of(settings.embeddings_url)} to be embedded.")
+    if team := what_leaves(settings):
+        told.append(team)
     return Finding("network", True, " ".join(told))

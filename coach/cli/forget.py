@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -14,7 +16,8 @@ from coach.cli.console import say, whisper
 from coach.cli.opening import opened, settings_with
 from coach.cli.progress import Bar
 from coach.cli.rows import print_json
-from coach.domain.errors import InputError
+from coach.domain.errors import CoachError, InputError
+from coach.domain.text import clean_line
 
 if TYPE_CHECKING:
     from coach.agent.talks.forget_scope import Scope, Scopes
@@ -61,13 +64,20 @@ def forget(
     with opened(indexed=kind == "note") as coach:
         forgetter = Forgetter(coach)
         scope = _scope(forgetter.scopes, kind, its_id or "", keep_commitments=keep_commitments)
-        if not _agreed(scope.goes, scope.stays, yes=yes, quiet=json):
+        if not _agreed(scope.goes, (*scope.stays, *map(_exported, scope.exports)), yes=yes, quiet=json):
             say("Nothing was forgotten.")
             return
         with Bar("Writing the index anew") as bar:
             done = asyncio.run(forgetter.forget(scope, bar))
     if json:
-        print_json({"removed": list(scope.goes), "kept": list(scope.stays), "remains": list(done.remains)})
+        print_json(
+            {
+                "removed": list(scope.goes),
+                "kept": list(scope.stays),
+                "remains": list(done.remains),
+                "exports": list(done.exports),
+            }
+        )
     else:
         say(f"Forgotten: {'; '.join(scope.goes)}.")
         if done.redacted:
@@ -76,6 +86,8 @@ def forget(
             say(f"{done.history} {'line' if done.history == 1 else 'lines'} of the prompt's history went, too.")
         if not done.remains:
             say("Nothing of it was found in the files of the data folder afterwards.")
+        for path in done.exports:
+            say(f"Still there, since you exported it: {clean_line(path)}")
         say(_ELSEWHERE)
     if done.remains:
         whisper(f"Something of it still stands in: {', '.join(done.remains)}.")
@@ -107,6 +119,9 @@ def _everything(*, yes: bool, json: bool) -> None:
     there = own_files(home)
     goes = [f"all conversations, briefs, rehearsals, commitments, sources and indexes in {home}"]
     stays = [f"the settings in {config_file().parent}, keys, and the model's weights in {home / 'models'}"]
+    stays += _shared(home)
+    exports = _exports() if (home / "coach.db").exists() else ()
+    stays += [_exported(path) for path in exports]
     if not there:
         say(f"There is nothing to forget in {home}.")
         return
@@ -115,11 +130,34 @@ def _everything(*, yes: bool, json: bool) -> None:
         return
     removed = forget_everything(home)
     if json:
-        print_json({"removed": [str(p) for p in removed], "kept": stays, "remains": [str(p) for p in own_files(home)]})
+        remains = [str(p) for p in own_files(home)]
+        print_json({"removed": [str(p) for p in removed], "kept": stays, "remains": remains, "exports": list(exports)})
         return
     say(f"Forgotten: {'; '.join(goes)}.")
     say(f"Kept: {'; '.join(stays)}.")
     say(_ELSEWHERE)
+
+
+def _exports() -> tuple[str, ...]:
+    """Every file that something was exported to and that still lies there, as far as that can be read."""
+    from coach.agent.talks.exported import lying
+
+    with suppress(CoachError), opened(indexed=False) as coach:
+        return lying(coach)
+    return ()
+
+
+def _exported(path: str) -> str:
+    return f"the file {clean_line(path)}, which you exported; delete it yourself"
+
+
+def _shared(home: Path) -> list[str]:
+    from coach.store.team_record import read_record
+
+    record = read_record(home)
+    if record is None or not record.server:
+        return []
+    return [f"what {record.server} has of yours; to take it off as well, first run: coach team leave"]
 
 
 def _agreed(goes: Sequence[str], stays: Sequence[str], *, yes: bool, quiet: bool) -> bool:

@@ -37,6 +37,7 @@ from coach.cli.serve import serve
 from coach.cli.sessions import sessions
 from coach.cli.settings import show_settings
 from coach.cli.sources import sources
+from coach.cli.team import team
 from coach.cli.why import why
 from coach.domain.errors import CoachError, InputError
 
@@ -56,6 +57,7 @@ app.command()(search)
 app.command()(why)
 app.add_typer(sources, name="sources")
 app.add_typer(notes, name="notes")
+app.add_typer(team, name="team")
 app.add_typer(sessions, name="sessions")
 app.add_typer(model, name="model")
 app.command()(prepare)

@@ -24,7 +24,7 @@ notes = typer.Typer(
 
 #: Exit status of a command that could not read everything.
 _SOME_FAILED = 3
-_STEPS = {"reading": "Reading the notes", "indexing": "Indexing what is new"}
+_STEPS = {"reading": "Reading the notes", "indexing": "Indexing what is new", "sharing": "Sharing with your team"}
 
 _Include = Annotated[
     list[str] | None,
@@ -71,7 +71,7 @@ def sync(
     from coach.cli.notes_text import report_text
 
     with opened(indexed=False) as coach:
-        if not coach.vault.roots():
+        if not coach.vault.roots() and coach.settings.chroma_url is None:
             raise InputError("No folder of notes was added yet.", "Add one: coach notes add FOLDER")
         if watch:
             from coach.cli.notes_watch import keep_in_step

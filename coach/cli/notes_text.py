@@ -11,7 +11,7 @@ from coach.domain.text import clean_line
 if TYPE_CHECKING:
     from coach.agent.vault import Removed
     from coach.agent.vault_coverage import Coverage, RootCoverage, Share, Unread
-    from coach.agent.vault_report import Failure, SyncReport
+    from coach.agent.vault_report import Failure, SyncReport, TeamReport
     from coach.domain.source import Source
     from coach.store.vaults import Note, Root
 
@@ -36,7 +36,20 @@ def report_text(report: SyncReport) -> tuple[str, str]:
     lines.append(f"{'' if lines else 'Nothing changed. '}{there} {_count(report.read, 'note')}{skipped}.")
     remarks = [f"{_path(path)}: {remark}" for path, remark in report.remarks]
     lines += _some(remarks, "coach notes coverage --json")
-    return "\n".join(lines), failures_text(report.troubles, report.failed)
+    lines += team_lines(report.team)
+    failed = (failures_text(report.troubles, report.failed), report.team.trouble)
+    return "\n".join(lines), "\n".join(part for part in failed if part)
+
+
+def team_lines(report: TeamReport) -> list[str]:
+    """Return what was exchanged with the team's server, a line each; nothing where all was in step."""
+    told = (
+        ("Shared with your team:", report.shared),
+        ("Taken off your team's server:", report.unshared),
+        ("Taken over from your team:", report.taken),
+        ("No longer shared by your team:", report.gone),
+    )
+    return [f"{what} {_count(number, 'source')}." for what, number in told if number]
 
 
 def failures_text(troubles: Iterable[Failure], failed: Iterable[Failure]) -> str:

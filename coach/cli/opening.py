@@ -74,8 +74,11 @@ def patiently(work: Callable[[bool], T]) -> T:
 
 
 def what_leaves(coach: Coach) -> str:
-    """Return what leaves the machine while this coach answers, one sentence; empty where nothing does."""
-    return coach.choice.leaves if coach.choice.remote else ""
+    """Return what leaves the machine while this coach answers, in a few sentences; empty where nothing does."""
+    from coach.agent.team import what_leaves
+
+    told = coach.choice.leaves if coach.choice.remote else ""
+    return f"{told} {what_leaves(coach.settings)}".strip()
 
 
 def check_session_options(*, last: bool, session: str | None, keep: bool) -> None:

@@ -94,6 +94,26 @@ def prepare(
         whisper(f"Change it: coach briefs edit {brief.id}. Practise it: coach rehearse {brief.id}.")
 
 
+def prepare_now(coach: Coach, runner: asyncio.Runner, text: str, *, ask: bool, keep: bool, plain: bool) -> Brief:
+    """Prepare a talk in the middle of something else, and print the brief.
+
+    Args:
+        coach: makes it.
+        runner: the loop in which everything runs.
+        text: what the talk is about; with `ask` it may be empty.
+        ask: whether somebody is there to be asked for what is missing.
+        keep: whether the brief is kept.
+        plain: whether to print without what changes in place.
+
+    Raises:
+        CoachError: see `coach.agent.talks.prepare.prepare`.
+    """
+    interview = runner.run(_understood(coach, text or (_told() if ask else ""), "", {}))
+    if ask:
+        interview = _interviewed(coach, interview, runner)
+    return runner.run(_made(coach, interview, keep=keep, notes=True, watched=not plain, json=False))
+
+
 def show(brief: Brief, *, json: bool) -> None:
     """Print a brief, as JSON or as plain text."""
     from coach.agent.talks.brief_text import plain
@@ -140,15 +160,17 @@ async def _understood(coach: Coach, text: str, draft: str, answers: dict[str, st
     text, draft = checked(text), checked(draft)
     if text.startswith("{"):
         interview = _from_json(text)
-    elif text and coach.model is not None and coach.model.ability == "free":
-        try:
-            interview = await understood_by(coach.model, text)
-        except ModelError as e:
-            # The rules sort the same words.
-            complain(e)
-            interview = understood(text)
+    elif text:
+        interview = understood(text)
+        async with coach.lease() as equipment:
+            if equipment.model is not None and equipment.model.ability == "free":
+                try:
+                    interview = await understood_by(equipment.model, text)
+                except ModelError as e:
+                    # The rules have sorted the same words.
+                    complain(e)
     else:
-        interview = understood(text) if text else Interview()
+        interview = Interview()
     if draft:
         greeted = from_draft(draft)
         interview = replace(

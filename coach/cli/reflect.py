@@ -31,6 +31,7 @@ def reflect(
 
     It is counted from your answers and commitments, here on this machine; no model is asked.
     """
+    from coach.agent.talks.exported import note_export, things_in
     from coach.agent.talks.reflect import reflect as look_back
     from coach.agent.talks.reflect_text import reflection_markdown, reflection_text
     from coach.domain.weeks import one_week, since_day
@@ -42,11 +43,12 @@ def reflect(
     period = since_day(since, now.date()) if since is not None else one_week(week or "", now.date())
     with opened() as coach:
         seen = look_back(coach, period, now)
-    if markdown is not None:
-        path = markdown.expanduser()
-        write(path, reflection_markdown(seen))
-        if not json:
-            say(f"Written to {path}.")
+        if markdown is not None:
+            path = markdown.expanduser()
+            write(path, reflection_markdown(seen))
+            if not json:
+                say(f"Written to {path}.")
+            note_export(coach, path, things_in(seen))
     if json:
         print_json(seen.as_dict())
     elif markdown is None:

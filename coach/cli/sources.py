@@ -71,7 +71,7 @@ def show(any_id: _Id, json: options.Json = False) -> None:
 
 @sources.command("add")
 def add(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Markdown or plain text, in UTF-8.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Text, Markdown, PDF, DOCX, HTML, VTT, SRT.")],
     kind: Annotated[SourceKind, typer.Option("--kind", help="What the files are.")] = SourceKind.NOTE,
 ) -> None:
     """Add files, or read them again where they changed. All of them are added, or none."""

@@ -243,7 +243,8 @@ class CoachApp(App[None]):
         from coach.tui.screens.sessions import SessionsScreen
 
         if self.screen is self.conversation:
-            await self.push_screen(SessionsScreen(self.engine, self.conversation.session), self._session_chosen)
+            screen = SessionsScreen(self.engine, self.conversation.session, self.talking.forgetting)
+            await self.push_screen(screen, self._session_chosen)
 
     async def action_sources(self) -> None:
         """Show the sources."""

@@ -14,7 +14,8 @@ def sections() -> list[tuple[str, str]]:
     """Return name and heading of each section of a brief's page, in order."""
     from coach.agent.talks import brief_text
 
-    return [*((name, brief_text.HEADINGS[name]) for name in PARTS), (REVIEW, brief_text.REVIEW)]
+    # Whoever pastes a draft wants to know of that first.
+    return [(REVIEW, brief_text.REVIEW), *((name, brief_text.HEADINGS[name]) for name in PARTS)]
 
 
 def rows(lines: Sequence[Line]) -> list[Row]:
@@ -32,6 +33,15 @@ def findings(review: Sequence[Finding]) -> list[Row]:
             if line is not None:
                 found.append(Row(kind, line.text, line.citations, line.verdict, _source(line)))
     return found
+
+
+def review(brief: Brief) -> list[Row]:
+    """Return the review of a brief's draft, with the draft before it; none where there was no draft to review."""
+    from coach.agent.talks import brief_text
+
+    draft = [Row("Your draft", brief.interview.draft)] if brief.interview.draft and not brief.referred else []
+    clean = [Row("", brief_text.NOTHING_FOUND)] if brief_text.was_clean(brief) else []
+    return [*draft, *clean, *findings(brief.review)]
 
 
 def note(brief: Brief) -> str:

@@ -65,11 +65,7 @@ class Engine:
 
     async def index(self, progress: Progress) -> None:
         """Bring the sources up to date, telling how far it is. Questions asked meanwhile wait for it."""
-        here = asyncio.get_running_loop()
-
-        def told(done: int, total: int) -> None:
-            from_thread(here, progress, done, total)
-
+        told = told_here(progress)
         await self.call(lambda coach: coach.library.bring_up_to_date(told))
 
     async def call(self, work: Callable[[Coach], T]) -> T:
@@ -281,3 +277,13 @@ def from_thread(loop: asyncio.AbstractEventLoop, call: Callable[..., None], *arg
     # A loop that is closed belongs to a program that has ended: nobody listens any more.
     with suppress(RuntimeError):
         loop.call_soon_threadsafe(call, *args)
+
+
+def told_here(progress: Progress) -> Progress:
+    """Return what tells `progress` on the loop that runs now, from whatever thread it is called in."""
+    here = asyncio.get_running_loop()
+
+    def told(done: int, total: int) -> None:
+        from_thread(here, progress, done, total)
+
+    return told

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 _MOST = 500
 
@@ -26,6 +26,12 @@ class History:
             self._lines = [*self._lines, line][-_MOST:]
         self._at = len(self._lines)
         self._typed = ""
+
+    def forget(self, texts: Iterable[str]) -> None:
+        """Take out what says one of `texts`, however it is broken into lines."""
+        gone = {" ".join(text.split()) for text in texts}
+        self._lines = [line for line in self._lines if " ".join(line.split()) not in gone]
+        self._at = len(self._lines)
 
     def back(self, typed: str) -> str | None:
         """Return the question before this one, or None at the beginning; `typed` is what stands in the prompt."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable
 
 from coach.domain.source import SourceKind
@@ -41,6 +40,8 @@ class Opening:
         self.syncing = ""
         #: How much is indexed, of how much.
         self.progress: tuple[int, int] = (0, 0)
+        #: What goes to the team's server; empty where nothing does.
+        self._team = ""
         #: What there is to answer from, such as ``10 principles, 18 practices, 3 notes``.
         self.sources = ""
 
@@ -57,7 +58,7 @@ class Opening:
     @property
     def leaves(self) -> str:
         """What leaves the machine; empty where nothing does."""
-        return self.sends if self.remote else ""
+        return f"{self.sends if self.remote else ''} {self._team}".strip()
 
     async def wait(self) -> None:
         """Return when the coach is open and its sources are indexed.
@@ -79,9 +80,12 @@ class Opening:
     def model_changed(self) -> None:
         """Show which model answers now."""
         if (coach := self.engine.coach) is not None:
+            from coach.agent.team import what_leaves
+
             choice = coach.choice
             self.model, self.why, self.sends, self.remote = choice.label, choice.why, choice.leaves, choice.remote
             self.offers = choice.open
+            self._team = what_leaves(coach.settings)
         self._changed()
 
     def pulled(self, share: str) -> None:
@@ -102,9 +106,8 @@ class Opening:
         self._changed()
 
     async def _count(self) -> None:
-        sources = await self.engine.read(lambda coach: coach.library.sources())
-        kinds = Counter(s.kind for s in sources)
-        self.sources = ", ".join(count(kinds[k], k.value) for k in SourceKind)
+        counts = await self.engine.read(lambda coach: coach.library.counts())
+        self.sources = ", ".join(count(counts[k], k.value) for k in SourceKind)
 
     def _told(self, done: int, total: int) -> None:
         self.progress = (done, total)

@@ -63,6 +63,8 @@ class Cited:
     sentence: Sentence
     #: None where the statement was not among what was found in this turn.
     evidence: Evidence | None
+    #: What the statement said when it was cited, where that is known without the evidence.
+    then: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,12 @@ def mark(sentence: Sentence) -> Content:
     return Content.assemble(sign(sentence), " ", Content(word).stylize(f"italic {style}"))
 
 
+def chip(statement_id: str, change: Change | None) -> Content:
+    """Return a citation as it is shown: its id, and what became of its statement since."""
+    said = safe.line(f"[{statement_id}·{change.value}]" if change else f"[{statement_id}]")
+    return said.stylize(_CHANGED if change else _CHIP)
+
+
 def sign(sentence: Sentence) -> Content:
     """Return the sign of the verdict on a sentence; empty for what is no claim."""
     return Content.styled(*_SIGNS[sentence.verdict]) if sentence.verdict in _SIGNS else Content("")
@@ -242,10 +250,8 @@ class _Writer:
         return Passage(shown.content, tuple(chips), marker)
 
     def _chip(self, statement_id: str, change: Change | None) -> None:
-        said = f"[{statement_id}·{change.value}]" if change else f"[{statement_id}]"
-        style = Style.from_meta({CHIP: self.number})
         self._chips[self._given] = self.number
-        self._give(Content(said).stylize(_CHANGED if change else _CHIP).stylize(style))
+        self._give(chip(statement_id, change).stylize(Style.from_meta({CHIP: self.number})))
         self.number += 1
 
     def _give(self, content: Content) -> None:

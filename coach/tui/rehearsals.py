@@ -10,7 +10,7 @@ from coach.tui.engine import Engine
 if TYPE_CHECKING:
     from coach.agent.coach import Coach
     from coach.agent.talks.aside import Aside
-    from coach.agent.talks.rehearse import Rehearsing, TalkEvent
+    from coach.agent.talks.rehearse import Referred, Rehearsing, TalkEvent
     from coach.domain.counterpart import Counterpart
     from coach.domain.debrief import Debrief
     from coach.domain.preparation import Brief
@@ -74,16 +74,6 @@ class Rehearsals:
 
         return await self.engine.read(work)
 
-    async def delete(self, rehearsal_id: str) -> None:
-        """Delete a rehearsal and its debrief."""
-
-        def work(coach: Coach) -> None:
-            from coach.store.rehearsals import Rehearsals as Store
-
-            Store(coach.database).delete(rehearsal_id)
-
-        await self.engine.read(work)
-
     async def debriefed(self, rehearsal_id: str) -> Kept:
         """Return a rehearsal as it is kept, with its debrief where there is one of where it stands now."""
 
@@ -98,25 +88,12 @@ class Rehearsals:
 
         return await self.engine.read(work)
 
-    async def look_back(self, rehearsal: Rehearsal, own_view: str) -> Debrief:
-        """Look back at a rehearsal where it stands, and keep that."""
+    async def look_back(self, rehearsal: Rehearsal, own_view: str) -> Debrief | Referred:
+        """Look back at a rehearsal where it stands, and keep that; see `coach.agent.talks.looking_back`."""
 
-        async def work(coach: Coach) -> Debrief:
-            from coach.agent.talks.beginning import brief_of
-            from coach.agent.talks.debrief import look_back
-            from coach.agent.talks.measures import Allowed
-            from coach.agent.talks.rehearse import writer
-            from coach.store.rehearsals import Rehearsals as Store
+        async def work(coach: Coach) -> Debrief | Referred:
+            from coach.agent.talks.looking_back import looked_back
 
-            made = await look_back(
-                rehearsal,
-                coach.library,
-                allowed=Allowed.by(brief_of(coach, rehearsal)),
-                own_view=own_view,
-                model=writer(coach),
-                checker=coach.checker,
-            )
-            Store(coach.database).debriefed(rehearsal, made)
-            return made
+            return await looked_back(coach, rehearsal, own_view)
 
         return await self.engine.wait_for(work)

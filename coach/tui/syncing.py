@@ -39,7 +39,7 @@ class Syncing:
         self._ended.set()
 
     async def run(self, app: App[Any]) -> None:
-        """Sync, if that is set and there are folders, and tell what could not be read that could before."""
+        """Sync, if that is set and there is anything to read, and tell what could not be read that could before."""
         engine = self._opening.engine
         here = asyncio.get_running_loop()
         shown = ""
@@ -65,11 +65,11 @@ class Syncing:
                 self._ended.set()
 
         try:
-            if not await engine.read(lambda coach: coach.settings.sync_at_start and coach.vault.roots()):
+            if not await engine.read(lambda coach: coach.settings.sync_at_start and _has_work(coach)):
                 return
             self._ended.clear()
             report = await engine.beside(work)
-            if report is not None and report.changes:
+            if report is not None and (report.changes or report.team.taken + report.team.gone):
                 await self._opening.recount()
         except CoachError as e:
             safe.tell_error(app, e)
@@ -83,6 +83,10 @@ class Syncing:
         """Stop and give what has begun a moment to end."""
         self._stop.set()
         self._ended.wait(_PATIENCE)
+
+
+def _has_work(coach: Coach) -> bool:
+    return bool(coach.vault.roots()) or coach.settings.chroma_url is not None
 
 
 def _tell(app: App[Any], report: SyncReport) -> None:

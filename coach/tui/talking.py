@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from coach.domain.errors import CoachError
 from coach.tui import safe
+from coach.tui.forgetting import Forgetting
 from coach.tui.rehearsals import Rehearsals
 from coach.tui.talks import Talks
 
 if TYPE_CHECKING:
     from textual.screen import Screen
 
+    from coach.agent.talks.forget_scope import Scope
     from coach.domain.answer import Answer
     from coach.domain.commitment import Commitment
     from coach.domain.preparation import Brief, Interview
@@ -31,6 +33,7 @@ class Talking:
         self._keep = keep
         self.talks = Talks(app.engine)
         self.rehearsals = Rehearsals(app.engine)
+        self.forgetting = Forgetting(app.engine, self._forgotten)
         #: What was asked about at this start, until it is answered.
         self.due: Commitment | None = None
 
@@ -84,19 +87,46 @@ class Talking:
 
     async def _happened(self) -> None:
         from coach.tui.screens.talks.happened import HappenedScreen
-        from coach.tui.widgets.due import DueQuestion
 
         if self.due is None:
             safe.tell(self._app, "There is no question open.", "Ctrl+T, c lists what you planned.")
-        elif await self._app.push_screen_wait(HappenedScreen(self.talks, self.due, at_start=True)) is not None:
-            self.due = None
-            for question in self._app.conversation.query(DueQuestion):
-                await question.remove()
+            return
+        titles = await self.talks.titles([self.due])
+        asked = HappenedScreen(self.talks, self.due, titles.get(self.due.origin, ""), at_start=True)
+        if await self._app.push_screen_wait(asked) is not None:
+            await self._no_longer_due()
+
+    async def _no_longer_due(self) -> None:
+        from coach.tui.widgets.due import DueQuestion
+
+        self.due = None
+        for question in self._app.conversation.query(DueQuestion):
+            await question.remove()
+
+    async def _forgotten(self, scope: Scope) -> None:
+        """Leave nothing of what was forgotten on the screen or in the prompt."""
+        conversation = self._app.conversation
+        conversation.composer.earlier.forget(scope.texts)
+        if self.due is not None and self.due.id in scope.commitments:
+            await self._no_longer_due()
+        if scope.session is not None and scope.session.id == conversation.session:
+            await conversation.new()
+        elif scope.notes and conversation.session is not None:
+            # Its answers may have cited what came of a commitment.
+            await conversation.show_session(conversation.session)
 
     async def _commitments(self) -> None:
         from coach.tui.screens.talks.commitments import CommitmentsScreen
 
-        await self._app.push_screen_wait(CommitmentsScreen(self.talks))
+        while (origin := await self._app.push_screen_wait(CommitmentsScreen(self.talks, self.forgetting))) is not None:
+            kind, _, its_id = origin.partition(":")
+            if kind == "session":
+                await self._app.conversation.show_session(its_id)
+                return
+            if kind == "brief":
+                await self._show_brief((await self.talks.versions(its_id))[-1])
+            else:
+                await self._look_back(its_id)
 
     async def _prepare(self) -> None:
         from coach.tui.screens.talks.brief import BriefScreen
@@ -108,11 +138,15 @@ class Talking:
         await self._app.push_screen_wait(PrepareScreen(self.talks, make))
 
     async def _briefs(self) -> None:
-        from coach.tui.screens.talks.brief import BriefScreen
         from coach.tui.screens.talks.briefs import BriefsScreen
 
-        while (brief := await self._app.push_screen_wait(BriefsScreen(self.talks))) is not None:
-            await self._app.push_screen_wait(BriefScreen(self.talks, self._rehearse, brief))
+        while (brief := await self._app.push_screen_wait(BriefsScreen(self.talks, self.forgetting))) is not None:
+            await self._show_brief(brief)
+
+    async def _show_brief(self, brief: Brief) -> None:
+        from coach.tui.screens.talks.brief import BriefScreen
+
+        await self._app.push_screen_wait(BriefScreen(self.talks, self._rehearse, brief))
 
     async def _rehearse(self, brief: Brief) -> None:
         """Show the counterpart, then the rehearsal."""
@@ -130,20 +164,33 @@ class Talking:
         await self._app.push_screen_wait(RehearseScreen(self.rehearsals, self.talks, begun))
 
     async def _rehearsals(self) -> None:
-        from coach.tui.screens.talks.debrief import look_back
         from coach.tui.screens.talks.rehearsals import RehearsalsScreen
-        from coach.tui.screens.talks.rehearse import RehearseScreen
 
-        while (chosen := await self._app.push_screen_wait(RehearsalsScreen(self.rehearsals))) is not None:
+        while (
+            chosen := await self._app.push_screen_wait(RehearsalsScreen(self.rehearsals, self.forgetting))
+        ) is not None:
             rehearsal, go_on = chosen
             try:
-                line = 0 if go_on else await look_back(self._app, self.rehearsals, self.talks, rehearsal.id)
-                if line or go_on:
-                    going_on = await self.rehearsals.resume(rehearsal.id, line)
-                    put = rehearsal.turn(line).line if line else ""
-                    await self._app.push_screen_wait(RehearseScreen(self.rehearsals, self.talks, going_on, put))
+                if go_on:
+                    await self._go_on(rehearsal.id)
+                else:
+                    await self._look_back(rehearsal.id)
             except CoachError as e:
                 safe.tell_error(self._app, e)
+
+    async def _look_back(self, rehearsal_id: str) -> None:
+        """Look back at a rehearsal, and go on from the line that is to be tried again, if one is."""
+        from coach.tui.screens.talks.debrief import look_back
+
+        if line := await look_back(self._app, self.rehearsals, self.talks, rehearsal_id):
+            await self._go_on(rehearsal_id, line)
+
+    async def _go_on(self, rehearsal_id: str, line: int = 0) -> None:
+        from coach.tui.screens.talks.rehearse import RehearseScreen
+
+        going_on = await self.rehearsals.resume(rehearsal_id, line)
+        put = going_on.rehearsal.turn(line).line if line else ""
+        await self._app.push_screen_wait(RehearseScreen(self.rehearsals, self.talks, going_on, put))
 
     async def _reflect(self) -> None:
         from coach.tui.screens.talks.reflect import ReflectScreen

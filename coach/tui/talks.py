@@ -5,7 +5,7 @@ Every method raises `CoachError` where it cannot be done; what was kept before s
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -60,6 +60,16 @@ class Talks:
             from coach.agent.talks.commitments import keeper
 
             return keeper(coach).all()
+
+        return await self.engine.read(work)
+
+    async def titles(self, commitments: Sequence[Commitment]) -> Mapping[str, str]:
+        """Return the titles of what commitments came of, by that; empty where it is gone."""
+
+        def work(coach: Coach) -> Mapping[str, str]:
+            from coach.agent.talks.origins import title_of
+
+            return {origin: title_of(coach, origin) for origin in {c.origin for c in commitments if c.origin}}
 
         return await self.engine.read(work)
 
@@ -124,13 +134,13 @@ class Talks:
             from coach.agent.talks.prepare import matter_in
             from coach.domain.errors import ModelError
 
-            equipment = coach.equipment()
             found, matter = understood(text), ""
-            # A model that cannot be asked now says so again where the page is made.
-            with suppress(ModelError):
-                matter = await matter_in(coach, found)
-                if equipment.model is not None and equipment.composer.name == "free" and not matter:
-                    found = await understood_by(equipment.model, text)
+            async with coach.lease() as equipment:
+                # A model that cannot be asked now says so again where the page is made.
+                with suppress(ModelError):
+                    matter = await matter_in(coach, found)
+                    if equipment.model is not None and equipment.composer.name == "free" and not matter:
+                        found = await understood_by(equipment.model, text)
             return found, matter
 
         return await self.engine.wait_for(work)
@@ -175,6 +185,16 @@ class Talks:
 
         return await self.engine.read(work)
 
+    async def review(self, brief: Brief, draft: str) -> Brief:
+        """Return a brief with the review of a draft message, which is not kept yet."""
+
+        async def work(coach: Coach) -> Brief:
+            from coach.agent.talks.reviewing import reviewed
+
+            return await reviewed(coach, brief, draft)
+
+        return await self.engine.wait_for(work)
+
     async def keep_brief(self, brief: Brief) -> Brief:
         """Keep a brief as its next version, and return it as it is kept."""
 
@@ -184,16 +204,6 @@ class Talks:
             return Briefs(coach.database).keep(brief)
 
         return await self.engine.read(work)
-
-    async def delete_brief(self, brief_id: str) -> None:
-        """Delete every version of a brief."""
-
-        def work(coach: Coach) -> None:
-            from coach.store.briefs import Briefs
-
-            Briefs(coach.database).delete(brief_id)
-
-        await self.engine.read(work)
 
     async def reflect(self, weeks_ago: int = 0) -> Reflection:
         """Return the look back at this week, or at one so many weeks ago."""

@@ -35,6 +35,20 @@ def count(number: int, word: str) -> str:
     return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
+def came_from(origin: str, title: str) -> str:
+    """Return what something came of, such as ``From the brief “A talk”``; empty where it came of nothing.
+
+    Args:
+        origin: ``session:ID``, ``brief:ID``, ``rehearsal:ID``, or empty.
+        title: of it; empty where it is gone.
+    """
+    if not origin:
+        return ""
+    kind = origin.partition(":")[0]
+    what = "conversation" if kind == "session" else kind
+    return f"From the {what} “{title}”" if title else f"From a {what} that is gone"
+
+
 def source_line(source: Source) -> str:
     """Return kind, date and privacy of a source: ``note of 2026-10-01, private``."""
     return _about(source.kind, source.date, source.private)

@@ -84,3 +84,17 @@ def coach(monkeypatch: pytest.MonkeyPatch) -> FakeCoach:
 @pytest.fixture
 def terminal() -> None:
     """Asked for, it makes standard output say that it is a terminal; see `run`."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with notes; the library behind the command is real, and indexes nothing."""
+    from coach.agent.library import Library
+
+    monkeypatch.setattr(Library, "bring_up_to_date", lambda self, progress=None, **_: None)
+    notes = tmp_path / "team notes"
+    (notes / "retros").mkdir(parents=True)
+    (notes / "retros/2026-09-14.md").write_text("# Retro\n\n## Decisions\n\n- We freeze on Friday.\n- We ship.\n")
+    (notes / "plan.md").write_text("---\ntitle: Plan\nprivate: true\ntags: [plan]\ndate: 2026-10-01\n---\nWe plan.\n")
+    (notes / "board.canvas").write_text("{}")
+    return notes

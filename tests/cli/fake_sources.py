@@ -15,6 +15,7 @@ from coach.domain.errors import CoachError, InputError
 from coach.domain.evidence import Retrieval, SourceMatch, Turn
 from coach.domain.source import Source, SourceKind, Statement
 from coach.store.citing import CitedIn, TurnCitations
+from coach.store.listed import Listed
 from coach.store.vaults import Root
 from tests.cli.sample import EVIDENCE, NOTE, PRACTICE, PRINCIPLE
 
@@ -43,6 +44,9 @@ class FakeLibrary:
 
     def sources(self, kind: SourceKind | None = None) -> list[Source]:
         return [s for s in self.all if kind in (None, s.kind)]
+
+    def listed(self) -> list[Listed]:
+        return [Listed(s.id, s.kind, s.title, s.date, s.private, s.builtin) for s in self.all]
 
     def counts(self) -> dict[SourceKind, int]:
         return {kind: len(self.sources(kind)) for kind in SourceKind}

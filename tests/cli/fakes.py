@@ -37,7 +37,7 @@ class FakeCoach:
         self.library = FakeLibrary()
         # Briefs, rehearsals and commitments are kept for real; the folder goes with this coach.
         self._folder = TemporaryDirectory(prefix="coach-fake-")
-        self.settings: Any = SimpleNamespace(home=Path(self._folder.name), sync_at_start=True)
+        self.settings: Any = SimpleNamespace(home=Path(self._folder.name), sync_at_start=True, chroma_url=None)
         self.choice = ModelChoice("none", why="The settings say to use no model.")
         self.enqueued: list[Answer | BaseException] = []
         self.asked: list[dict[str, Any]] = []

@@ -54,6 +54,7 @@ def test_everything_in_order(run: Run, used: Path) -> None:
         "ledger",
         "embedder",
         "index",
+        "team",
         "model",
         "network",
     }

@@ -148,3 +148,22 @@ def test_commitments_that_stay_are_told(run: Run, coach: FakeCoach, monkeypatch:
     monkeypatch.setattr(Scopes, "rehearsal", rehearsal)
     run("forget", "rehearsal", "zz", "--keep-commitments", "--yes")
     assert told == [True]
+
+
+def test_exported_files_that_still_lie_there_are_named(run: Run, coach: FakeCoach, mine: str, tmp_path: Path) -> None:
+    run("commit", "--plan", PLAN)
+    calendar = tmp_path / "plans.ics"
+    assert run("commitments", "export", str(calendar)).code == 0
+    its_id = next(c.id for c in keeper(coach).all() if c.id != mine)  # type: ignore[arg-type]
+    row = json.loads(run("forget", "commitment", its_id, "--yes", "--json").out)
+    assert row["exports"] == [str(calendar)]
+    calendar.unlink()
+    assert "Still there" not in run("forget", "commitment", mine, "--yes").out
+
+
+def test_everything_names_them_too(run: Run, coach: FakeCoach, mine: str, tmp_path: Path) -> None:
+    run("commit", "--plan", PLAN)
+    calendar = tmp_path / "plans.ics"
+    run("commitments", "export", str(calendar))
+    out = run("forget", "everything", "--yes").out
+    assert f"the file {calendar}, which you exported; delete it yourself" in out

@@ -11,7 +11,8 @@ from tests.cli.conftest import Run
 from tests.keyrings import MemoryKeyring, locked, put_in
 from tests.keyrings import keyring_in_memory as keyring_in_memory
 from tests.models.conftest import NOBODY
-from tests.servers import OpenAIServer, html
+from tests.scripts import html
+from tests.servers import OpenAIServer
 from tests.servers import openai_server as openai_server
 
 SECRET = "sk-very-secret"

@@ -10,7 +10,8 @@ from coach.domain.ports import Embedder
 from coach.models.embeddings import BATCH, EndpointEmbedder, endpoint_embedder
 from coach.settings import load_settings
 from tests.models.conftest import NOBODY
-from tests.servers import OpenAIServer, Script, html, status
+from tests.scripts import Script, html, status
+from tests.servers import OpenAIServer
 
 
 @pytest.fixture

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from coach.domain.answer import Usage
 from coach.domain.errors import ModelError
 from coach.models.endpoint import EndpointModel, log_odds
-from tests import servers
+from tests import scripts
 from tests.models.conftest import NOBODY
 from tests.models.talking import HELLO, SCHEMA, whole
 from tests.models.talking import model as model
-from tests.servers import OpenAIServer, Script, odds, say, status
+from tests.scripts import Script, odds, say, status
+from tests.servers import OpenAIServer
 
 
 async def test_complete_sends_all_messages_and_counts_tokens(openai_server: OpenAIServer, model: EndpointModel) -> None:
@@ -74,7 +75,7 @@ async def test_text_from_a_model_is_cleaned(openai_server: OpenAIServer, model: 
 
 
 async def test_turning_away_from_a_stream_closes_it(openai_server: OpenAIServer, model: EndpointModel) -> None:
-    openai_server.enqueue(servers.stall("one two"), "next")
+    openai_server.enqueue(scripts.stall("one two"), "next")
     stream = model.stream(HELLO, max_tokens=9)
     assert await anext(stream) == "one "
     await asyncio.wait_for(stream.aclose(), 5)  # type: ignore[attr-defined]

@@ -4,11 +4,12 @@ import pytest
 
 from coach.domain.errors import ModelError
 from coach.models.endpoint import EndpointModel
-from tests import servers
+from tests import scripts
 from tests.models.conftest import NOBODY
 from tests.models.talking import HELLO, collect, whole
 from tests.models.talking import model as model
-from tests.servers import OpenAIServer, Script, say, status
+from tests.scripts import Script, say, status
+from tests.servers import OpenAIServer
 
 FAULTS: dict[str, tuple[Script, str, bool]] = {
     "wrong key": (status(401), "refused the key", False),
@@ -23,10 +24,10 @@ FAULTS: dict[str, tuple[Script, str, bool]] = {
     "gateway time-out": (status(504), "in time", True),
     "redirect": (status(307, headers={"Location": NOBODY}), "points to another address", False),
     "bad request": (status(400, "bad <b>thing"), r"refused the request \(status 400\)\. ", False),
-    "context too long": (servers.too_long(), "more text than the model", False),
-    "context too long for llama.cpp": (servers.too_long(llama=True), "more text than the model", False),
-    "HTML": (servers.html(), "not a chat answer", False),
-    "bad JSON": (servers.bad_json(), "not a chat answer", False),
+    "context too long": (scripts.too_long(), "more text than the model", False),
+    "context too long for llama.cpp": (scripts.too_long(llama=True), "more text than the model", False),
+    "HTML": (scripts.html(), "not a chat answer", False),
+    "bad JSON": (scripts.bad_json(), "not a chat answer", False),
     "empty": (say(""), "empty answer", True),
     "blank": (say(" \n"), "empty answer", True),
     "withheld": (say("x", finish="content_filter"), "withheld", False),
@@ -48,7 +49,7 @@ async def test_every_fault_has_its_own_plain_sentence(
 
 
 async def test_an_answer_without_choices_is_an_error(openai_server: OpenAIServer, model: EndpointModel) -> None:
-    openai_server.enqueue(servers.no_choices(), servers.no_choices())
+    openai_server.enqueue(scripts.no_choices(), scripts.no_choices())
     with pytest.raises(ModelError, match="not a chat answer"):
         await model.complete(HELLO, max_tokens=9)
     with pytest.raises(ModelError, match="cut off"):
@@ -58,9 +59,9 @@ async def test_an_answer_without_choices_is_an_error(openai_server: OpenAIServer
 @pytest.mark.parametrize(
     ("script", "needle"),
     [
-        (servers.cut("one two"), "cut off before its end"),
-        (servers.drop("one two"), "cut off before its end"),
-        (servers.error_in_stream("one two"), 'broke off with an error .*"the model crashed"'),
+        (scripts.cut("one two"), "cut off before its end"),
+        (scripts.drop("one two"), "cut off before its end"),
+        (scripts.error_in_stream("one two"), 'broke off with an error .*"the model crashed"'),
     ],
 )
 async def test_a_stream_that_breaks_gives_what_came_and_then_an_error(
@@ -77,7 +78,7 @@ async def test_a_stream_that_breaks_gives_what_came_and_then_an_error(
 @pytest.mark.parametrize(("text", "needle"), [("one", "stopped in the middle"), ("", "stopped in the middle|in time")])
 async def test_a_stalled_stream_is_given_up(openai_server: OpenAIServer, text: str, needle: str) -> None:
     model = EndpointModel("m", openai_server.url, timeout_s=0.2, max_retries=0)
-    openai_server.enqueue(servers.stall(text))
+    openai_server.enqueue(scripts.stall(text))
     with pytest.raises(ModelError, match=needle) as caught:
         await whole(model)
     assert caught.value.retryable
@@ -85,7 +86,7 @@ async def test_a_stalled_stream_is_given_up(openai_server: OpenAIServer, text: s
 
 async def test_a_silent_endpoint_is_given_up(openai_server: OpenAIServer) -> None:
     model = EndpointModel("m", openai_server.url, timeout_s=0.2, max_retries=0)
-    openai_server.enqueue(servers.stall())
+    openai_server.enqueue(scripts.stall())
     with pytest.raises(ModelError, match="did not answer in time") as caught:
         await model.complete(HELLO, max_tokens=9)
     assert caught.value.retryable

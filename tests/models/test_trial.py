@@ -6,7 +6,8 @@ from coach.domain.errors import ModelError
 from coach.models.choice import NOTHING_LEAVES, OPENAI_MODEL
 from coach.models.trial import try_endpoint
 from tests.models.conftest import NOBODY
-from tests.servers import OpenAIServer, Script, drop, html, stall, status
+from tests.scripts import Script, drop, html, stall, status
+from tests.servers import OpenAIServer
 
 
 async def test_a_named_model_is_asked_for_a_few_tokens(openai_server: OpenAIServer) -> None:

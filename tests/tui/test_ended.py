@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import OpenAIServer, say, stall
+from tests.scripts import say, stall
+from tests.servers import OpenAIServer
 from tests.servers import openai_server as openai_server
 from tests.terminal import Terminal, coach, environment
 

@@ -11,7 +11,8 @@ from tests.cli.sample import FORBIDDEN, HOSTILE
 from tests.keyrings import MemoryKeyring, locked, put_in
 from tests.keyrings import keyring_in_memory as keyring_in_memory
 from tests.models.conftest import NOBODY
-from tests.servers import OpenAIServer, html, stall
+from tests.scripts import html, stall
+from tests.servers import OpenAIServer
 from tests.servers import openai_server as openai_server
 from tests.tui.choosing import bare_machine as bare_machine
 from tests.tui.choosing import choose, on

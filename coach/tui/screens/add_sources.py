@@ -18,9 +18,9 @@ from textual.widgets import Input, Static
 from coach.domain.errors import CoachError, InputError
 from coach.domain.source import SourceKind
 from coach.domain.text import clean_line
+from coach.sources.formats import is_known
 from coach.tui import safe
 
-_SUFFIXES = (".md", ".markdown", ".txt")
 _KINDS = (SourceKind.NOTE, SourceKind.PRACTICE, SourceKind.PRINCIPLE)
 
 
@@ -64,7 +64,8 @@ class AddSources(ModalScreen[Wanted | None]):
             yield safe.SafeInput(placeholder="notes/retro.md, or a folder", compact=True, suggester=_PathSuggester())
             yield Static(self._kinds(), markup=False, classes="kind")
             hint = (
-                "Markdown or plain text. Several paths stand apart by spaces; quote those that have spaces in them.\n"
+                "Markdown, text, PDF, DOCX, HTML, VTT or SRT; a folder stands for such files in it.\n"
+                "Several paths stand apart by spaces; quote those that have spaces in them.\n"
                 "Tab completes · Ctrl+T other kind · Enter adds · Esc leaves it"
             )
             yield Static(Content(hint), markup=False, classes="hint")
@@ -94,7 +95,7 @@ class AddSources(ModalScreen[Wanted | None]):
 
 
 def paths_of(typed: str) -> tuple[Path, ...]:
-    """Return the files that were typed; a folder stands for the Markdown and text files in it.
+    """Return the files that were typed; a folder stands for the files in it that can be read.
 
     Raises:
         InputError: nothing was typed, or something is not there or holds no such file.
@@ -120,9 +121,10 @@ def _files(path: Path) -> list[Path]:
         return [path]
     if not path.is_dir():
         raise InputError(f"There is no file {clean_line(str(path))}.", "Check the path; Tab completes it.")
-    inside = sorted(p for p in path.iterdir() if p.suffix.lower() in _SUFFIXES and p.is_file())
+    # A file without an ending may be anything: it is read where it is named.
+    inside = sorted(p for p in path.iterdir() if p.suffix and is_known(p) and p.is_file())
     if not inside:
-        raise InputError(f"{clean_line(str(path))} holds no Markdown or text file.", "Name the files themselves.")
+        raise InputError(f"{clean_line(str(path))} holds no file that can be read.", "Name the files themselves.")
     return inside
 
 

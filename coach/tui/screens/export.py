@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,9 @@ from coach.tui.screens.ask_text import AskText
 
 if TYPE_CHECKING:
     from textual.app import App
+
+    from coach.agent.coach import Coach
+    from coach.domain.preparation import Brief
 
 
 async def export_session(app: App[Any], engine: Engine, session: str | None, unkept: Sequence[Answer] = ()) -> None:
@@ -40,19 +44,24 @@ async def export_session(app: App[Any], engine: Engine, session: str | None, unk
         safe.tell_error(app, e)
         return
     text = await asyncio.to_thread(export.markdown, title, answers, changes)
-    await write_as(app, "Write this conversation as Markdown to", export.file_name(title), text)
+    things = [f"session:{session}"] if session is not None else []
+    await write_as(app, engine, "Write this conversation as Markdown to", export.file_name(title), text, things)
 
 
-async def write_as(app: App[Any], question: str, wanted: str, text: str) -> None:
+async def write_as(
+    app: App[Any], engine: Engine, question: str, wanted: str, text: str, things: Iterable[str] = ()
+) -> None:
     """Ask for a path and write `text` there; what goes wrong is shown, and can be tried again.
 
     To be called in a worker.
 
     Args:
         app: asks.
+        engine: notes which file it was.
         question: what is asked.
         wanted: the path that is offered.
         text: what is written.
+        things: what stands in it; see `coach.agent.talks.exported.note_export`.
     """
     while True:
         hint = f"In {Path.cwd()}, unless you say another folder. Enter writes, Esc leaves it."
@@ -67,4 +76,24 @@ async def write_as(app: App[Any], question: str, wanted: str, text: str) -> None
             safe.tell_error(app, e)
             continue
         safe.tell(app, f"Written to {path}.")
+        try:
+            await engine.read(partial(_note, path, list(things)))
+        except CoachError as e:
+            safe.tell_error(app, e)
         return
+
+
+def _note(path: Path, things: Sequence[str], coach: Coach) -> None:
+    if things:
+        from coach.agent.talks.exported import note_export
+
+        note_export(coach, path, things)
+
+
+async def write_brief(app: App[Any], engine: Engine, brief: Brief) -> None:
+    """Ask for a path and write a brief there as Markdown. To be called in a worker."""
+    from coach.agent.talks.brief_text import markdown
+
+    things = [f"brief:{brief.id}"] if brief.id else []
+    question, name = "Write this brief as Markdown to", export.file_name(brief.title)
+    await write_as(app, engine, question, name, markdown(brief), things)

@@ -46,9 +46,9 @@ _IN_ANSWERS = (
     "In an answer: n p citations · 1-9 open one · y copy · Y with sources\ne edit · r ask again · c keep its plan"
 )
 _TALKS = (
-    "Talks, Ctrl+T: prepare one, briefs, rehearsals, commitments, look back.\n"
+    "Talks, Ctrl+T: prepare one, briefs, rehearsals, commitments, look back. f in a list forgets for good.\n"
     "Preparing: Enter answers, or skips where nothing is typed · Ctrl+D that is enough · Ctrl+Y a draft instead\n"
-    "Brief: Up Down lines · e edit · a add · d delete · v versions · x export · r rehearse · c keep a plan\n"
+    "Brief: e edit · a add · d delete · v versions · m review a message · x export · r rehearse · c keep a plan\n"
     "Rehearsing: Ctrl+G what would you say · Ctrl+R again · Ctrl+B rewind · Ctrl+D stop, look back · Esc pause"
 )
 

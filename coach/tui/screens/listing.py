@@ -33,7 +33,7 @@ class ListingScreen(Screen[T]):
             border: none; height: 1; padding: 0 1; background: $surface; margin-bottom: 1; max-width: 104;
         }
         & > .note { color: $foreground-muted; height: auto; max-height: 3; margin-bottom: 1; }
-        & > .keys { color: $foreground-muted; dock: bottom; height: 2; padding-top: 1; }
+        & > .keys { color: $foreground-muted; dock: bottom; height: auto; max-height: 3; padding-top: 1; }
         & OptionList {
             height: 1fr; border: none; padding: 0; background: $background; max-width: 140; scrollbar-size-vertical: 1;
             scrollbar-gutter: stable;

@@ -11,8 +11,10 @@ from textual.content import Content
 from coach.domain.errors import CoachError
 from coach.tui import safe
 from coach.tui.engine import Engine
+from coach.tui.forgetting import Forgetting
 from coach.tui.screens.ask_text import AskText
 from coach.tui.screens.export import export_session
+from coach.tui.screens.forget import forget
 from coach.tui.screens.kept_list import KeptListScreen
 from coach.tui.wording import count
 
@@ -31,11 +33,12 @@ class SessionsScreen(KeptListScreen[str | None, "Session"]):
     Args:
         engine: reads and writes them.
         current: id of the conversation that is open.
+        forgetting: forgets one with everything that came of it.
     """
 
     HEADING = "Conversations"
     PROMPT = "Type to filter by title or question"
-    KEYS = "Enter open · r rename · d delete · u undo · e export · / filter · Esc back"
+    KEYS = "Enter open · r rename · d delete · u undo · f forget for good · e export · / filter · Esc back"
     WHAT = "conversation"
     NONE = "There are no conversations yet."
     DEFAULT_CSS = """
@@ -45,11 +48,13 @@ class SessionsScreen(KeptListScreen[str | None, "Session"]):
         Binding("r", "rename", "rename", id="sessions.rename"),
         Binding("d,delete", "delete", "delete", id="sessions.delete"),
         Binding("u", "undo", "undo delete", id="sessions.undo"),
+        Binding("f", "forget", "forget for good, with what came of it", id="sessions.forget"),
         Binding("e", "export", "export", id="sessions.export"),
     ]
 
-    def __init__(self, engine: Engine, current: str | None) -> None:
+    def __init__(self, engine: Engine, current: str | None, forgetting: Forgetting) -> None:
         super().__init__()
+        self._forgetting = forgetting
         self._engine = engine
         self._current = current
         self._deleted: list[str] = []
@@ -127,6 +132,15 @@ class SessionsScreen(KeptListScreen[str | None, "Session"]):
         if (session := self.chosen()) is not None:
             self._deleted.append(session.id)
             self.show_list()
+
+    @work(exclusive=True, group="change", exit_on_error=False)
+    async def action_forget(self) -> None:
+        """Forget a conversation at once, with the commitments that came of it, after asking."""
+        session = self.chosen()
+        if session is not None and await forget(self.app, self._forgetting, "session", session.id):
+            if session.id == self._current:
+                self._current = None
+            self.read_list()
 
     def action_undo(self) -> None:
         """Take the last deletion back."""

@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 from coach.domain.errors import CoachError
 from coach.domain.evidence import Retrieval
 from coach.domain.ids import source_of
-from coach.domain.source import Source, SourceKind
+from coach.domain.source import SourceKind
 from coach.tui import safe
 from coach.tui.opening import Opening
 from coach.tui.screens.add_sources import AddSources, Wanted
@@ -27,6 +27,7 @@ from coach.tui.wording import bar, count, why_found
 
 if TYPE_CHECKING:
     from coach.agent.library import Added
+    from coach.store.listed import Listed
 
 _HEADINGS = {SourceKind.PRINCIPLE: "Principles", SourceKind.PRACTICE: "Practices", SourceKind.NOTE: "Your notes"}
 _FOUND = 24
@@ -68,7 +69,7 @@ class SourcesScreen(ListingScreen[None]):
         self._opening = opening
         self._engine = opening.engine
         self._kind: SourceKind | None = None
-        self._sources: dict[str, Source] = {}
+        self._sources: dict[str, Listed] = {}
 
     def content(self) -> ComposeResult:
         """The list, and the text beside it."""
@@ -86,7 +87,7 @@ class SourcesScreen(ListingScreen[None]):
     @work(exclusive=True, group="list", exit_on_error=False)
     async def _list(self, chosen: str = "") -> None:
         try:
-            sources = await self._engine.read(lambda coach: coach.library.sources())
+            sources = await self._engine.read(lambda coach: coach.library.listed())
         except CoachError as e:
             self.say(str(e))
             return
@@ -142,12 +143,19 @@ class SourcesScreen(ListingScreen[None]):
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show the source beside the list."""
         event.stop()
-        if event.option.id and (source := self._sources.get(source_of(event.option.id))) is not None:
-            self._read(source, event.option.id)
+        if event.option.id and source_of(event.option.id) in self._sources:
+            self._read(event.option.id)
 
     @work(exclusive=True, group="read", exit_on_error=False)
-    async def _read(self, source: Source, any_id: str) -> None:
-        await self.query_one(SourceText).show(source, any_id)
+    async def _read(self, any_id: str) -> None:
+        try:
+            source = await self._engine.read(lambda coach: coach.library.source(source_of(any_id)))
+        except CoachError as e:
+            self.say(str(e))
+            return
+        # It may have been removed meanwhile.
+        if source is not None:
+            await self.query_one(SourceText).show(source, any_id)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Go into the text, to scroll it."""
@@ -222,7 +230,7 @@ class SourcesScreen(ListingScreen[None]):
         await self._opening.recount()
 
 
-def _row(source: Source) -> Content:
+def _row(source: Listed) -> Content:
     name = Content(f"{safe.line(source.id).plain:<5}").stylize("$primary")
     about = [source.date.isoformat()] if source.date else []
     about += ["private"] if source.private else []

@@ -120,7 +120,7 @@ class EvidencePanel(VerticalScroll, can_focus=True):
             source: its source as it is now; None where it is gone.
         """
         now = next((s for s in source.statements if s.id == cited.id), None) if source else None
-        self._file = (source.path, now.line if now else 0) if source and source.path and not source.builtin else None
+        self._file = (source.file, now.line if now else 0) if source and source.file else None
         widgets: list[Prose | Line] = [
             Prose(self._head(cited, place), classes="head"),
             Prose(self._about(cited, source), classes="about"),
@@ -213,7 +213,8 @@ def _change(cited: Cited, now: Statement | None) -> Content:
     if now is not None and now.hash == cited.hash:
         return Content("")
     kept = cited.evidence.statement if cited.evidence else None
-    then = f"“{kept.text}”" if kept and kept.hash == cited.hash else "not kept."
+    text = kept.text if kept and kept.hash == cited.hash else cited.then
+    then = f"“{text}”" if text else "not kept."
     said = (
         "This statement is gone from the sources." if now is None else "This statement changed since it was cited.",
         "The sentence was checked against what it said then.",

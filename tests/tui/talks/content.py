@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any, cast
@@ -87,11 +87,12 @@ def reflection() -> Reflection:
     )
     return Reflection(
         period=period, answers=5, unread=0, principles=(CameUp("P8", content.P8.title, 4),), committed=COMMITMENTS[:1],
-        settled=(_SETTLED,), due=(), question=Question("C1.7", "What could your team deliver by then?"), weeks=weeks,
+        settled=(_SETTLED,), due=(), question=Question("C1.7", _ASKS), weeks=weeks,
         pattern=Pattern("P8 came up in 4 of 5 answers.", "P8", (Seen(NOW.date(), content.TITLE, "session:s1"),)),
     )  # fmt: skip
 
 
+_ASKS = next(s.text for s in content.C1.statements if s.id == "C1.7")
 _COUNTS = (0, 1, 2, 1, 3, 2, 4, 5)
 
 
@@ -103,6 +104,9 @@ class StillTalks:
 
     async def commitments(self) -> Sequence[Commitment]:
         return COMMITMENTS
+
+    async def titles(self, commitments: Sequence[Commitment]) -> Mapping[str, str]:
+        return {}
 
     async def reflect(self, weeks_ago: int = 0) -> Reflection:
         return reflection()

@@ -111,7 +111,7 @@ async def test_it_is_written_to_a_file_and_listed(
         await tui.shows("1 brief.")
         await tui.shows(title)
         await tui.press("d")
-        await tui.shows("y yes")
+        await tui.shows("y forgets it")
         await tui.press("y")
         await tui.shows("There are no briefs yet.")
     assert opened.before(lambda coach: Briefs(coach.database).list()) == []

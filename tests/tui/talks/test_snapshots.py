@@ -77,7 +77,7 @@ async def debrief(stage: Stage) -> None:
 
 
 async def commitments(stage: Stage) -> None:
-    await shown(stage, CommitmentsScreen, "2 commitments.")
+    await shown(stage, lambda talks: CommitmentsScreen(talks, cast("Any", None)), "2 commitments.")
 
 
 async def reflection(stage: Stage) -> None:

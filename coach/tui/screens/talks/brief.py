@@ -14,12 +14,11 @@ from textual.worker import Worker
 from coach.domain.errors import CoachError
 from coach.domain.preparation import Brief, Interview
 from coach.tui import brief_rows, safe
-from coach.tui.export import file_name
-from coach.tui.screens.export import write_as
+from coach.tui.screens.export import write_brief
 from coach.tui.screens.talks.ask_lines import AskLines
-from coach.tui.screens.talks.briefs import VersionsScreen
 from coach.tui.screens.talks.page import PageScreen
 from coach.tui.screens.talks.plan import keep_plan
+from coach.tui.screens.talks.versions import VersionsScreen
 from coach.tui.talks import Talks
 from coach.tui.widgets.sheet import RowView
 from coach.tui.wording import step
@@ -40,12 +39,16 @@ class BriefScreen(PageScreen[Brief | None]):
         notes: whether to look into the person's notes.
     """
 
-    KEYS = "e edit · a add · d delete · v versions · x export · r rehearse · c keep a plan · Enter citation · Esc back"
+    KEYS = (
+        "e edit · a add · d delete · v versions · m review a message · r rehearse · c keep a plan · x export · "
+        "Enter fills in, or opens a citation · Esc back"
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("e", "edit", "edit this line", id="brief.edit"),
         Binding("a", "add", "add a line", id="brief.add"),
         Binding("d,delete", "delete", "delete this line", id="brief.delete"),
         Binding("v", "versions", "versions", id="brief.versions"),
+        Binding("m", "review", "review a message", id="brief.review"),
         Binding("x,ctrl+e", "export", "export", id="brief.export"),
         Binding("r", "rehearse", "rehearse", id="brief.rehearse"),
         Binding("c", "commit", "keep a plan", id="brief.commit"),
@@ -82,7 +85,7 @@ class BriefScreen(PageScreen[Brief | None]):
     @work(exclusive=True, group="make", exit_on_error=False)
     async def _make(self) -> None:
         from coach.agent.events import Step
-        from coach.agent.talks.prepare import PartReady, Prepared, Writing
+        from coach.agent.talks.prepare import PartReady, Prepared, Reviewed, Writing
 
         try:
             async with aclosing(self._talks.prepare(self._interview, keep=self._keep, notes=self._notes)) as batches:
@@ -94,6 +97,8 @@ class BriefScreen(PageScreen[Brief | None]):
                                 self.tell(f"{step(event.name)} …")
                             case PartReady():
                                 await self.sheet.show(event.part.name, brief_rows.rows(event.part.lines))
+                            case Reviewed():
+                                await self.sheet.show(brief_rows.REVIEW, brief_rows.findings(event.findings))
                             case Writing():
                                 self._written = f"{self._written}{event.text}" if event.text else ""
                             case Prepared():
@@ -118,7 +123,8 @@ class BriefScreen(PageScreen[Brief | None]):
         self.tell()
         for part in brief.parts:
             await self.sheet.show(part.name, brief_rows.rows(part.lines))
-        await self.sheet.show(brief_rows.REVIEW, brief_rows.findings(brief.review))
+        await self.sheet.show(brief_rows.REVIEW, brief_rows.review(brief))
+        self.compare()
         if self.sheet.current is None:
             self.sheet.move(1)
 
@@ -132,9 +138,18 @@ class BriefScreen(PageScreen[Brief | None]):
         """The line that has the focus, where it is one of a part."""
         row = self.sheet.current
         if self.brief is None or row is None or row.section == brief_rows.REVIEW:
-            safe.tell(self.app, "Choose a line of the brief first.", "Up and Down go from line to line.", "warning")
+            hint = "Up and Down go from line to line; m reviews another message."
+            safe.tell(self.app, "Choose a line of the brief itself first.", hint, "warning")
             return None
         return row
+
+    def action_open(self) -> None:
+        """Open the citation of the line that has the focus; one without any is edited."""
+        row = self.sheet.current
+        if row is None or row.row.citations or row.section == brief_rows.REVIEW:
+            super().action_open()
+        else:
+            self.action_edit()
 
     @work(exclusive=True, group="change", exit_on_error=False)
     async def action_edit(self) -> None:
@@ -196,14 +211,31 @@ class BriefScreen(PageScreen[Brief | None]):
             safe.tell(self.app, f"Version {wanted.version} is the newest one again.")
 
     @work(exclusive=True, group="change", exit_on_error=False)
+    async def action_review(self) -> None:
+        """Review a message that the person means to send; what is found stands on the page from then on."""
+        text = ""
+        while self.brief is not None:
+            said = await self.app.push_screen_wait(AskLines("Paste the message that you mean to send", text))
+            if not said:
+                return
+            text = said
+            self.tell("Reviewing it …")
+            try:
+                found = await self._talks.review(self.brief, text)
+            except CoachError as e:
+                safe.tell_error(self.app, e)
+            else:
+                if await self._put(found):
+                    self.sheet.move(-len(self.sheet.rows))
+                    return
+            finally:
+                self.tell()
+
+    @work(exclusive=True, group="change", exit_on_error=False)
     async def action_export(self) -> None:
         """Write it as Markdown."""
-        from coach.agent.talks.brief_text import markdown
-
         if self.brief is not None:
-            await write_as(
-                self.app, "Write this brief as Markdown to", file_name(self.brief.title), markdown(self.brief)
-            )
+            await write_brief(self.app, self._talks.engine, self.brief)
 
     @work(exclusive=True, group="change", exit_on_error=False)
     async def action_rehearse(self) -> None:

@@ -1,4 +1,4 @@
-"""All briefs, and the versions of one."""
+"""All briefs."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from coach.domain.errors import CoachError
 from coach.domain.preparation import Brief
 from coach.tui import safe
-from coach.tui.export import file_name
-from coach.tui.screens.ask_text import Confirm
-from coach.tui.screens.export import write_as
+from coach.tui.forgetting import Forgetting
+from coach.tui.screens.export import write_brief
+from coach.tui.screens.forget import forget
 from coach.tui.screens.kept_list import KeptListScreen
 from coach.tui.talks import Talks
 
@@ -42,64 +41,41 @@ class BriefListing(KeptListScreen[Brief | None, Brief]):
         self.dismiss(item)
 
 
-class VersionsScreen(BriefListing):
-    """Lists the versions of a brief, the newest first.
+class BriefsScreen(BriefListing):
+    """Lists all briefs, the last changed first.
 
     Args:
         talks: reads them.
-        brief_id: whose they are.
+        forgetting: forgets them.
     """
-
-    HEADING = "Versions of this brief"
-    PROMPT = "Type to filter by title"
-    KEYS = "Enter makes it the newest again · Esc back"
-    NONE = "There is no version."
-    WHAT = "version"
-
-    def __init__(self, talks: Talks, brief_id: str) -> None:
-        super().__init__(talks)
-        self._brief_id = brief_id
-
-    async def read(self) -> Sequence[Brief]:
-        """Return the versions."""
-        return list(reversed(await self._talks.versions(self._brief_id)))
-
-
-class BriefsScreen(BriefListing):
-    """Lists all briefs, the last changed first."""
 
     HEADING = "Briefs"
     PROMPT = "Type to filter by title"
-    KEYS = "Enter open · x export · d delete · / filter · Esc back"
+    KEYS = "Enter open, to edit it · x export · f forget for good · / filter · Esc back"
     NONE = "There are no briefs yet. Ctrl+T, p prepares one."
     WHAT = "brief"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("d,delete", "delete", "delete", id="briefs.delete"),
+        Binding("f,d,delete", "forget", "forget for good", id="briefs.forget"),
         Binding("x,e", "export", "export", id="briefs.export"),
     ]
+
+    def __init__(self, talks: Talks, forgetting: Forgetting) -> None:
+        super().__init__(talks)
+        self._forgetting = forgetting
 
     async def read(self) -> Sequence[Brief]:
         """Return the last version of each."""
         return await self._talks.briefs()
 
     @work(exclusive=True, group="change", exit_on_error=False)
-    async def action_delete(self) -> None:
-        """Delete one with all its versions, after asking."""
+    async def action_forget(self) -> None:
+        """Forget one with all its versions and rehearsals, after asking."""
         brief = self.chosen()
-        if brief is None:
-            return
-        title = safe.line(brief.title, 60).plain
-        if await self.app.push_screen_wait(Confirm(f"Delete “{title}”?", "Every version of it goes.")):
-            try:
-                await self._talks.delete_brief(brief.id)
-            except CoachError as e:
-                safe.tell_error(self.app, e)
+        if brief is not None and await forget(self.app, self._forgetting, "brief", brief.id):
             self.read_list()
 
     @work(exclusive=True, group="change", exit_on_error=False)
     async def action_export(self) -> None:
         """Write one as Markdown."""
-        from coach.agent.talks.brief_text import markdown
-
         if (brief := self.chosen()) is not None:
-            await write_as(self.app, "Write this brief as Markdown to", file_name(brief.title), markdown(brief))
+            await write_brief(self.app, self._talks.engine, brief)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import work
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from textual.app import App
 
+    from coach.domain.answer import Sentence
+
 _OWN_VIEW = "First you: how did it go, in your own eyes? Enter passes."
 _SECTIONS = (
     ("view", "Your own view"),
@@ -46,8 +49,11 @@ async def look_back(app: App[Any], rehearsals: Rehearsals, talks: Talks, rehears
     Raises:
         CoachError: the rehearsal cannot be read.
     """
+    from coach.agent.talks.rehearse import Referred
+
     kept = await rehearsals.debriefed(rehearsal_id)
-    made, view = kept.debrief, ""
+    made: Debrief | Referred | None = kept.debrief
+    view = ""
     while made is None:
         said = await app.push_screen_wait(AskLines(_OWN_VIEW, view, empty=True))
         if said is None:
@@ -57,7 +63,32 @@ async def look_back(app: App[Any], rehearsals: Rehearsals, talks: Talks, rehears
             made = await rehearsals.look_back(kept.rehearsal, view)
         except CoachError as e:
             safe.tell_error(app, e)
+    if isinstance(made, Referred):
+        await app.push_screen_wait(ReferredScreen(talks, made.sentences))
+        return 0
     return await app.push_screen_wait(DebriefScreen(talks, kept.rehearsal, made)) or 0
+
+
+class ReferredScreen(PageScreen[None]):
+    """Shows what to do where what was said belongs to somebody else.
+
+    Args:
+        talks: gives the sources.
+        sentences: what to do; those that cite something are statements.
+    """
+
+    KEYS = "Up Down lines · Enter citation · Esc back"
+
+    def __init__(self, talks: Talks, sentences: Sequence[Sentence]) -> None:
+        super().__init__(talks.engine, ())
+        self._sentences = sentences
+
+    async def on_mount(self) -> None:
+        """Show it."""
+        self.say("This belongs to somebody else")
+        self.tell()
+        await self.sheet.add([Row("", s.text, s.citations, s.verdict) for s in self._sentences])
+        self.sheet.move(1)
 
 
 class DebriefScreen(PageScreen[int | None]):
@@ -102,8 +133,10 @@ class DebriefScreen(PageScreen[int | None]):
             "measures": [Row(m.name.capitalize(), f"{m.text}{_lines(m.lines)}") for m in d.measures],
             "remarks": [Row("", remark) for remark in d.remarks],
         }
+        then = tuple((c.hash, c.text) for c in d.statements)
         for name, rows in shown.items():
-            await self.sheet.show(name, rows)
+            await self.sheet.show(name, [replace(row, then=then) for row in rows])
+        self.compare()
         self.sheet.move(1)
 
     def action_retry(self) -> None:
@@ -127,7 +160,8 @@ class DebriefScreen(PageScreen[int | None]):
 
         text = markdown(self._debrief, self._rehearsal)
         name = file_name(f"debrief {self._rehearsal.title}")
-        await write_as(self.app, "Write this debrief as Markdown to", name, text)
+        things = [f"rehearsal:{self._rehearsal.id}"]
+        await write_as(self.app, self._talks.engine, "Write this debrief as Markdown to", name, text, things)
 
 
 def _noted(noted: Noted) -> Row:
@@ -138,9 +172,11 @@ def _noted(noted: Noted) -> Row:
 
 def _rewritten(worded: Worded) -> Row:
     by = "the statement's words" if worded.worded_by == "statement" else f"written by {worded.worded_by}"
-    return Row(f"For line {worded.turn}", f"“{worded.text}”", worded.citations, source=f"{by}; put in what happened")
+    return Row(
+        f"For line {worded.turn}", f"“{worded.text}”", worded.citations, source=f"{by}; put in what happened with you"
+    )
 
 
 def _lines(numbers: Sequence[int]) -> str:
     shown = ", ".join(str(n) for n in dict.fromkeys(numbers))
-    return f" In line {shown}." if shown else ""
+    return f" In {'line' if len(set(numbers)) == 1 else 'lines'} {shown}." if shown else ""

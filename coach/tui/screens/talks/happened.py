@@ -20,6 +20,7 @@ from coach.tui import safe
 from coach.tui.talks import Talks, clock
 from coach.tui.widgets.composer import Composer
 from coach.tui.widgets.writing import Writing
+from coach.tui.wording import came_from
 
 _SNOOZE, _NEVER = "snooze", "never"
 _CHOICES = (
@@ -46,6 +47,7 @@ class HappenedScreen(ModalScreen[Commitment | None]):
     Args:
         talks: keeps it.
         commitment: what is asked about.
+        title: of what it came of; empty where that is not known.
         at_start: whether it was asked unbidden, so that such questions can be turned off.
     """
 
@@ -55,8 +57,8 @@ class HappenedScreen(ModalScreen[Commitment | None]):
         & > Vertical {
             width: 80; max-width: 96%; height: auto; max-height: 100%; padding: 1 2; background: $panel;
             & > .title { text-style: bold; margin-bottom: 1; }
-            & > .plan { margin-bottom: 1; }
-            & > Writing { background: $background; max-height: 6; }
+            & > .origin { color: $foreground-muted; }
+            & > Writing { background: $background; max-height: 6; margin-top: 1; }
             & > OptionList { height: auto; border: none; padding: 0; margin-top: 1; &:focus { border: none; } }
             & > .hint { color: $foreground-muted; margin-top: 1; }
         }
@@ -64,8 +66,9 @@ class HappenedScreen(ModalScreen[Commitment | None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "not now", id="happened.leave")]
 
-    def __init__(self, talks: Talks, commitment: Commitment, *, at_start: bool = False) -> None:
+    def __init__(self, talks: Talks, commitment: Commitment, title: str = "", *, at_start: bool = False) -> None:
         super().__init__()
+        self._came_of = came_from(commitment.origin, title)
         self._talks = talks
         self._commitment = commitment
         self._choices = (*_CHOICES, _NEVER_CHOICE) if at_start else _CHOICES
@@ -75,6 +78,8 @@ class HappenedScreen(ModalScreen[Commitment | None]):
         with Vertical():
             yield Static(Content("What happened?"), markup=False, classes="title")
             yield Static(safe.line(planned(self._commitment)), markup=False, classes="plan")
+            if self._came_of:
+                yield Static(safe.line(self._came_of), markup=False, classes="origin")
             yield Writing("In your words; it may stay empty.", safe.text(self._commitment.outcome).plain, empty=True)
             yield OptionList(*(Option(Content(said), id=name) for name, said in self._choices))
             yield Static(Content(_HINT), markup=False, classes="hint")

@@ -16,6 +16,7 @@ from textual.widgets import Static
 from coach.domain.errors import CoachError
 from coach.tui import safe
 from coach.tui.engine import Engine
+from coach.tui.widgets.composer import Composer
 from coach.tui.widgets.evidence_panel import EvidencePanel
 from coach.tui.widgets.sheet import RowView, Sheet
 
@@ -53,6 +54,10 @@ class PageScreen(Screen[T]):
         Binding("escape", "leave", "close, back", id="page.leave"),
         Binding("down,j", "move(1)", "next line", show=False, id="page.down"),
         Binding("up,k", "move(-1)", "previous line", show=False, id="page.up"),
+        Binding("pagedown,space", "page(1)", "a page down", show=False, id="page.page-down"),
+        Binding("pageup", "page(-1)", "a page up", show=False, id="page.page-up"),
+        Binding("home,g", "edge(-1)", "first line", show=False, id="page.first"),
+        Binding("end,G", "edge(1)", "last line", show=False, id="page.last"),
         Binding("ctrl+down,n", "cite(1)", "next citation", id="page.next"),
         Binding("ctrl+up,p", "cite(-1)", "previous citation", id="page.previous"),
         Binding("enter", "open", "open its citation", show=False, id="page.open"),
@@ -110,6 +115,31 @@ class PageScreen(Screen[T]):
             self.sheet.move(by)
         else:
             self.sheet.scroll_relative(y=by, animate=False)
+
+    def on_composer_scroll_wanted(self, event: Composer.ScrollWanted) -> None:
+        """Scroll the page from where the next line is typed."""
+        event.stop()
+        if event.pages:
+            self.sheet.scroll_relative(y=event.pages * max(1, self.sheet.size.height - 2), animate=False)
+        else:
+            self.sheet.scroll_end(animate=False)
+
+    def action_page(self, pages: int) -> None:
+        """Go to the line a window further down or up: what keys do is done to the line that has the focus."""
+        self.sheet.page(pages)
+
+    def action_edge(self, to: int) -> None:
+        """Go to the first (-1) or the last (1) line."""
+        self.sheet.move(to * len(self.sheet.rows))
+
+    @work(exclusive=True, group="compare", exit_on_error=False)
+    async def compare(self) -> None:
+        """Say at each citation whether its statement changed since, or is gone."""
+        cited = {(c.id, c.hash) for view in self.sheet.rows for c in view.row.citations if c.hash}
+        try:
+            self.sheet.tell_changes(await self._engine.changes(cited))
+        except CoachError as e:
+            safe.tell_error(self.app, e)
 
     def action_evidence(self) -> None:
         """Show or hide the evidence."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _BEGIN = "Which talk is it? Say it as it comes: with whom, what happened and when, what you want of it."
 _DRAFT = "Paste the message that you mean to send. Your brief will say how it may be read, and what to write instead."
+_DRAFTED = "Your draft is there: Ctrl+D reviews it now. What you answer here is for the rest of the brief."
 _DONE = "That is all there is to ask. Enter makes the brief; what you type is added to what happened."
 _KEYS = "Enter answers, or skips where nothing is typed · Ctrl+D enough · Ctrl+Y a draft · Ctrl+R back · Esc leave"
 _LABELS = {
@@ -97,6 +98,8 @@ class PrepareScreen(Screen[None]):
         self._noted: Sequence[Evidence] = ()
         self._matter = ""
         self._busy = False
+        #: Whether there was enough while an answer was still being read.
+        self._hurried = False
 
     def compose(self) -> ComposeResult:
         """The question, and beside it (or below) what is known."""
@@ -136,6 +139,7 @@ class PrepareScreen(Screen[None]):
         else:
             question = ask.question if ask and not self._finished else _DONE
         self.query_one(".question", Static).update(safe.text(question))
+        self._tell(_DRAFTED if self.interview.draft and not self._drafting and not self._finished else "")
         self._show_known()
 
     @work(exclusive=True, group="known", exit_on_error=False)
@@ -176,6 +180,7 @@ class PrepareScreen(Screen[None]):
         except CoachError as e:
             # What was typed stays where it is.
             safe.tell_error(self.app, e)
+            self._hurried = False
             return
         finally:
             self._busy = False
@@ -183,17 +188,22 @@ class PrepareScreen(Screen[None]):
         self._before.append(before)
         self.writing.put("")
         self._ask()
+        hurried, self._hurried = self._hurried, False
         if self._matter or self._finished or (self._interviewer and self._interviewer.next() is None):
             self._finish()
+        elif hurried:
+            self._enough()
 
     async def _taken(self, text: str) -> None:
         from coach.agent.talks.interview import Interviewer, checked
+        from coach.agent.talks.review import from_draft
 
         if self._drafting:
-            draft = checked(text)
+            told, greeted = self.interview, from_draft(draft := checked(text))
+            told = replace(told, draft=draft, who=told.who or greeted.who, wanted=told.wanted or greeted.wanted)
             if self._interviewer is None:
-                self._interviewer = Interviewer(Interview())
-            self._interviewer.interview = replace(self._interviewer.interview, draft=draft)
+                self._interviewer = Interviewer(told)
+            self._interviewer.interview = told
             self._drafting = False
         elif self._interviewer is None:
             self._tell("Reading it …")
@@ -211,8 +221,8 @@ class PrepareScreen(Screen[None]):
     def action_enough(self) -> None:
         """Ask nothing more, and make the brief; what is typed counts as an answer."""
         if self._busy:
-            return
-        if self.writing.text.strip() or self._interviewer is None:
+            self._hurried = True
+        elif self.writing.text.strip() or self._interviewer is None:
             self._enough()
         else:
             self._finish()

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import work
 from textual.binding import Binding, BindingType
 
+from coach.domain.answer import Citation
 from coach.domain.commitment import Commitment
 from coach.domain.errors import CoachError
+from coach.domain.source import content_hash
 from coach.tui import safe
 from coach.tui.screens.export import write_as
 from coach.tui.screens.talks.page import PageScreen
@@ -19,7 +21,7 @@ from coach.tui.wording import count
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coach.domain.reflection import Reflection
+    from coach.domain.reflection import Question, Reflection
 
 _SECTIONS = (
     ("principles", "Principles that came up"),
@@ -37,7 +39,7 @@ class ReflectScreen(PageScreen[None]):
         talks: counts.
     """
 
-    KEYS = "p the week before · n the week after · x export · Up Down lines · Esc back"
+    KEYS = "p the week before · n the week after · x export · Up Down lines · Enter citation · Esc back"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("p,left", "week(1)", "the week before", id="reflect.before"),
         Binding("n,right", "week(-1)", "the week after", id="reflect.after"),
@@ -70,6 +72,7 @@ class ReflectScreen(PageScreen[None]):
         self.tell()
         for name, rows in _rows(seen).items():
             await self.sheet.show(name, rows)
+        self.compare()
         if self.sheet.current is None:
             self.sheet.move(1)
 
@@ -81,29 +84,39 @@ class ReflectScreen(PageScreen[None]):
     @work(exclusive=True, group="change", exit_on_error=False)
     async def action_export(self) -> None:
         """Write it as Markdown."""
+        from coach.agent.talks.exported import things_in
         from coach.agent.talks.reflect_text import reflection_markdown
 
         if self._seen is not None:
             name = f"coach-{self._seen.period.name.lower()}.md"
-            await write_as(self.app, "Write this look back as Markdown to", name, reflection_markdown(self._seen))
+            asked, text = "Write this look back as Markdown to", reflection_markdown(self._seen)
+            await write_as(self.app, self._talks.engine, asked, name, text, things_in(self._seen))
 
 
 def _rows(seen: Reflection) -> dict[str, Sequence[Row]]:
-    plans = [Row("Planned", f"{c.plan} Due {c.due.isoformat()}.") for c in seen.committed]
+    plans = [Row("Planned", f"{c.plan} Due {c.due.isoformat()}.", c.citations) for c in seen.committed]
     plans += [_outcome(c) for c in seen.settled]
-    plans += [Row("Open", f"{c.plan} Due since {c.due.isoformat()}: Ctrl+T, c tells it.") for c in seen.due]
+    plans += [
+        Row("Open", f"{c.plan} Due since {c.due.isoformat()}; Ctrl+T, c asks what happened.", c.citations)
+        for c in seen.due
+    ]
     return {
         "principles": [Row(p.id, f"{p.title}: in {count(p.answers, 'answer')}") for p in seen.principles],
         "plans": plans or [Row("", "Nothing was planned or settled in this time.")],
         "pattern": _pattern(seen),
-        "question": [Row(seen.question.id, seen.question.text)] if seen.question else [],
+        "question": [Row("Question", seen.question.text, _cite(seen.question))] if seen.question else [],
         "weeks": _chart(seen) if any(w.answers for w in seen.weeks) else [],
     }
 
 
 def _outcome(commitment: Commitment) -> Row:
     told = f" What happened: {commitment.outcome}" if commitment.outcome else ""
-    return Row(commitment.state.value.capitalize(), f"{commitment.plan}{told}")
+    return Row(commitment.state.value.capitalize(), f"{commitment.plan}{told}", commitment.citations)
+
+
+def _cite(question: Question) -> tuple[Citation, ...]:
+    # It was read just now.
+    return (Citation(question.id, content_hash(question.text)),)
 
 
 def _pattern(seen: Reflection) -> list[Row]:

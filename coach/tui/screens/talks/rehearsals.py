@@ -1,4 +1,4 @@
-"""Kept rehearsals: go on with one, look back at it, delete it."""
+"""Kept rehearsals: go on with one, look back at it, forget it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from coach.domain.errors import CoachError
 from coach.domain.rehearsal import Rehearsal, State
 from coach.tui import safe
+from coach.tui.forgetting import Forgetting
 from coach.tui.rehearsals import Rehearsals
-from coach.tui.screens.ask_text import Confirm
+from coach.tui.screens.forget import forget
 from coach.tui.screens.kept_list import KeptListScreen
 from coach.tui.wording import count
 
@@ -25,21 +25,23 @@ class RehearsalsScreen(KeptListScreen[tuple[Rehearsal, bool] | None, "Kept"]):
     """Lists rehearsals, last used first; gives one, with whether to go on with it rather than to look back.
 
     Args:
-        rehearsals: reads and deletes them.
+        rehearsals: reads them.
+        forgetting: forgets them.
     """
 
     HEADING = "Rehearsals"
     PROMPT = "Type to filter by title"
-    KEYS = "Enter go on, or look back where it is over · l look back · d delete · / filter · Esc back"
+    KEYS = "Enter go on, or look back where it is over · l look back · f forget for good · / filter · Esc back"
     WHAT = "rehearsal"
     NONE = "There are no rehearsals yet. r on a brief begins one."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("l", "look_back", "look back", id="rehearsals.look-back"),
-        Binding("d,delete", "delete", "delete", id="rehearsals.delete"),
+        Binding("f,d,delete", "forget", "forget for good", id="rehearsals.forget"),
     ]
 
-    def __init__(self, rehearsals: Rehearsals) -> None:
+    def __init__(self, rehearsals: Rehearsals, forgetting: Forgetting) -> None:
         super().__init__()
+        self._forgetting = forgetting
         self._rehearsals = rehearsals
 
     async def read(self) -> Sequence[Kept]:
@@ -69,15 +71,8 @@ class RehearsalsScreen(KeptListScreen[tuple[Rehearsal, bool] | None, "Kept"]):
             self.dismiss((chosen.rehearsal, False))
 
     @work(exclusive=True, group="change", exit_on_error=False)
-    async def action_delete(self) -> None:
-        """Delete one and its debrief, after asking."""
+    async def action_forget(self) -> None:
+        """Forget one and its debrief, after asking."""
         chosen = self.chosen()
-        if chosen is None:
-            return
-        title = safe.line(chosen.rehearsal.title, 60).plain
-        if await self.app.push_screen_wait(Confirm(f"Delete “{title}”?", "Its debrief goes with it.")):
-            try:
-                await self._rehearsals.delete(chosen.rehearsal.id)
-            except CoachError as e:
-                safe.tell_error(self.app, e)
+        if chosen is not None and await forget(self.app, self._forgetting, "rehearsal", chosen.rehearsal.id):
             self.read_list()
