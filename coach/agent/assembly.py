@@ -240,6 +240,7 @@ def _referrals(library: Library) -> dict[str, Referral]:
                 for i in matter.statements
                 if i in statements
             ),
+            matter.doubt,
         )
         for name, matter in library.boundaries.matters.items()
     }

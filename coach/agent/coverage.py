@@ -87,9 +87,10 @@ def cover(question: str, whole: dict[str, float], gate: Gate) -> Coverage:
         uncovered = tuple(p for p in parts if _asks(p) and _says_what(p) and shares[p] < _PART_UNCOVERED)
         covered = [p for p in parts if shares[p] >= _PART_COVERED]
         # "The shop is closed already" may stand anywhere.
-        if uncovered and (any(_asks(p) for p in covered) or (covered and share_inside(whole) >= _WHOLE_LEANS)):
+        asked = any(_asks(p) and _says_what(p) for p in covered)
+        if uncovered and (asked or (covered and share_inside(whole) >= _WHOLE_LEANS)):
             return Coverage(Status.PARTIAL, uncovered)
-        if any(_asks(p) for p in covered) and share_inside(whole) >= _WHOLE_LEANS:
+        if asked and share_inside(whole) >= _WHOLE_LEANS:
             return Coverage(Status.ANSWERED)
     return Coverage(Status.ANSWERED if share_inside(whole) >= COVERED else Status.SILENT)
 

@@ -22,6 +22,8 @@ class Referral:
 
     name: str
     evidence: tuple[Evidence, ...]
+    #: Completes "If …, this comes first", where it is not sure that it is one.
+    doubt: str = ""
 
 
 @dataclass(frozen=True)

@@ -65,12 +65,12 @@ class _Bars:
 
 #: No probability is as high.
 _NEVER = 2.0
-GATE_ALONE = 0.40
+GATE_ALONE = 0.50
 #: Where the person asks how to hold a talk, it must be surer.
-GATE_TALK = 0.50
-GATE_WITH_RULE = 0.30
-GATE_WITH_NEARNESS = 0.10
-NEARER = 0.03
+GATE_TALK = 0.60
+GATE_WITH_RULE = 0.40
+GATE_WITH_NEARNESS = 0.20
+NEARER = 0.0
 #: Of conduct and rights where a talk is prepared. For danger and illness nothing changes then.
 GATE_PREPARED = 0.85
 #: Beside a rule or a near message, in a rehearsal.
@@ -84,10 +84,10 @@ _IN_GRIEVANCES = _Bars(GATE_PREPARED, GATE_TALK, _NEVER, NEARER)
 _IN_REHEARSALS = _Bars(_NEVER, GATE_REHEARSED, GATE_REHEARSED, NEARER_REHEARSED)
 
 
-#: From this probability on, whatever likely rule is matched, and where known messages of such matters are nearer by so
-#: much, there is a doubt. Beside a good answer the line costs little, so it may be wrong more often than a referral.
+#: From this probability on there is a doubt, and from the lower one on where known messages of such matters are no
+#: farther than ordinary ones. Beside a good answer the line costs little, so it may be wrong more often than a referral.
 DOUBT = 0.16
-DOUBT_RULE = 0.15
+DOUBT_WITH_NEARNESS = 0.08
 DOUBT_NEARER = 0.0
 
 
@@ -130,7 +130,7 @@ class Screen:
             return Screening(likeliest if likeliest in likely else likely[0], why)
         if nearer >= bars.nearer and together >= max(bars.with_nearness, gate.get("outside", 0.0)):
             return Screening(likeliest, "the messages that it is most like are such")
-        in_doubt = together >= DOUBT or (likely and together >= DOUBT_RULE) or nearer >= DOUBT_NEARER
+        in_doubt = together >= (DOUBT_WITH_NEARNESS if nearer >= DOUBT_NEARER else DOUBT)
         asked = setting is Setting.ASKED
         return Screening(None, doubt=(likely[0] if likely else likeliest) if in_doubt and asked else None)
 

@@ -10,7 +10,7 @@ from coach.domain.answer import Sentence
 from coach.domain.evidence import Turn
 
 #: Begins what stands beside an answer; by it a later turn knows that it was said.
-_IN_DOUBT = "If there is more behind this than you wrote, it may be {name}. Then this comes first:"
+_IN_DOUBT = "If {doubt}, this comes first:"
 
 
 def referred(matter: Referral) -> list[Sentence]:
@@ -32,7 +32,7 @@ def pointed(matter: Referral, answer: Sequence[Sentence], turns: Sequence[Turn])
         answer: what is answered.
         turns: the conversation so far.
     """
-    lead = _IN_DOUBT.format(name=matter.name)
+    lead = _IN_DOUBT.format(doubt=matter.doubt)
     where = {e.id for e in matter.evidence[:1]}
     if (
         not where

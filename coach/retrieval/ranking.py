@@ -1,7 +1,8 @@
 """How well each curated source fits a question, and how surely the sources cover it at all.
 
-The score of a source is the mean of its five best situation matches, plus a share of its best statement match, plus a
-share of the log-probability that the router gives it (`docs/retrieval.md` has the figures for each part).
+The score of a source is the mean of its three best situation matches, more where the best is nearly the same, plus a
+share of its best statement match, plus a share of the log-probability that the router gives it (`docs/retrieval.md` has
+the figures for each part).
 """
 
 from __future__ import annotations
@@ -22,9 +23,11 @@ if TYPE_CHECKING:
     from coach.retrieval.router import Routing
 
 #: Situations whose mean similarity stands for the source.
-_BEST = 5
+_BEST = 3
+#: From this similarity on, the best match counts again: what is nearly the same says more than a class.
+_NEARLY_SAME = 0.6
 _STATEMENT_SHARE = 0.3
-_ROUTER_SHARE = 0.15
+_ROUTER_SHARE = 0.1
 #: Probabilities below this say no more than "not this one".
 _LEAST_PROBABILITY = math.exp(-8)
 #: Log-probability of a source that the router has not learned, such as a person's own principle: one of ten.
@@ -97,6 +100,7 @@ def _score(
         ascending = here.argsort(kind="stable")
         score += sum(here[ascending[: -_BEST - 1 : -1]].tolist()) / min(_BEST, len(rows))
         similarity = float(here[ascending[-1]])
+        score += max(0.0, similarity - _NEARLY_SAME)
         nearest = compiled.situation_texts[rows[ascending[-1]]]
     else:
         # A source without situations (a person's own principles) is known by its statements alone.

@@ -30,6 +30,8 @@ class Matter:
 
     name: str
     statements: tuple[str, ...]
+    #: Completes "If …, this comes first", where it is not sure that it is one.
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def read_boundaries(folder: Path) -> Boundaries:
         SourceError: a file is missing or has not the form that it should have.
     """
     matters = {
-        name: Matter(clean_line(str(values["name"])), tuple(values["statements"]))
+        name: Matter(clean_line(str(values["name"])), tuple(values["statements"]), clean_line(str(values["doubt"])))
         for name, values in _load(folder / "matters.yaml").items()
     }
     return Boundaries(Examples(folder), matters, _rules(folder / "rules.yaml"))

@@ -7,7 +7,7 @@ import pytest
 from coach.agent.screening import (
     DOUBT,
     DOUBT_NEARER,
-    DOUBT_RULE,
+    DOUBT_WITH_NEARNESS,
     GATE_ALONE,
     GATE_PREPARED,
     GATE_REHEARSED,
@@ -21,7 +21,7 @@ from coach.agent.screening import (
     Setting,
 )
 from coach.domain.text import clean
-from coach.sources.boundaries import Rules, read_boundaries
+from coach.sources.boundaries import read_boundaries
 from coach.sources.builtin import boundaries_dir
 
 screen = Screen(read_boundaries(boundaries_dir()).rules)
@@ -141,8 +141,8 @@ def test_danger_and_illness_are_referred_as_ever_when_a_talk_is_prepared() -> No
     ("question", "gate", "nearer", "doubt"),
     [
         ("He is old school with the younger ones.", {"conduct": DOUBT, "inside": 1 - DOUBT}, -2.0, Matter.CONDUCT),
-        ("He is old school with the younger ones.", {"conduct": DOUBT_RULE - 0.01}, -2.0, None),
-        ("She looks thin and never eats.", {"health": 0.02}, DOUBT_NEARER, Matter.HEALTH),
+        ("He is old school with the younger ones.", {"conduct": DOUBT - 0.01}, -2.0, None),
+        ("She looks thin and never eats.", {"health": DOUBT_WITH_NEARNESS}, DOUBT_NEARER, Matter.HEALTH),
         ("How do I plan the next quarter?", {"inside": 0.99}, -0.2, None),
     ],
 )
@@ -151,12 +151,6 @@ def test_what_is_not_referred_may_be_in_doubt(
 ) -> None:
     found = screen(question, gate, nearer)
     assert (found.matter, found.doubt) == (None, doubt)
-
-
-def test_a_likely_word_needs_less_for_a_doubt() -> None:
-    rules = Rules(trade=("classifier",), talk=("how do I say",), certain={}, likely={"legal": ("visa",)})
-    for together, doubt in ((DOUBT_RULE, Matter.LEGAL), (DOUBT_RULE - 0.01, None)):
-        assert Screen(rules)("Her visa runs out.", {"conduct": together}).doubt is doubt
 
 
 def test_nothing_is_in_doubt_where_a_talk_is_prepared() -> None:

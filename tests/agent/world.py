@@ -157,7 +157,7 @@ def boundaries() -> Boundaries:
     matters = {
         "emergency": Matter("an emergency", ("C16.1", "C16.3")),
         "health": Matter("a matter for a doctor", ("C16.1",)),
-        "conduct": Matter("a matter for HR", ("C16.2", "C16.3")),
+        "conduct": Matter("a matter for HR", ("C16.2", "C16.3"), "somebody is wronged"),
         "legal": Matter("a matter for legal", ("C16.2",)),
     }
     return Boundaries(NoExamples(boundaries_dir()), matters, read_boundaries(boundaries_dir()).rules)

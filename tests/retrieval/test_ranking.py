@@ -37,21 +37,28 @@ def ranked(
     return rank(ASKED, compiled, routing)
 
 
-def test_five_best_situations_and_a_share_of_the_best_statement() -> None:
-    found = ranked({"P1.1": 0.2, "P1.2": 0.6}, {"P1": [0.1, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4]})
+def test_three_best_situations_and_a_share_of_the_best_statement() -> None:
+    found = ranked({"P1.1": 0.2, "P1.2": 0.6}, {"P1": [0.1, 0.6, 0.5, 0.4, 0.3, 0.2]})
 
     (score,) = found.principles
-    assert score.score == pytest.approx(0.7 + 0.3 * 0.6, abs=1e-5)
-    assert score.nearest == "P1 0.9"
-    assert score.similarity == pytest.approx(0.9, abs=1e-5)
+    assert score.score == pytest.approx(0.5 + 0.3 * 0.6, abs=1e-5)
+    assert score.nearest == "P1 0.6"
+    assert score.similarity == pytest.approx(0.6, abs=1e-5)
     assert found.statements == {"P1.1": pytest.approx(0.2, abs=1e-5), "P1.2": pytest.approx(0.6, abs=1e-5)}
 
 
-def test_fewer_than_five_situations_are_no_drawback() -> None:
-    found = ranked({"P1.1": 0, "P2.1": 0}, {"P1": [0.8, 0.6], "P2": [0.69] * 5})
+def test_fewer_than_three_situations_are_no_drawback() -> None:
+    found = ranked({"P1.1": 0, "P2.1": 0}, {"P1": [0.6, 0.4], "P2": [0.49] * 5})
 
     assert [s.id for s in found.principles] == ["P1", "P2"]
-    assert found.principles[0].score == pytest.approx(0.7, abs=1e-5)
+    assert found.principles[0].score == pytest.approx(0.5, abs=1e-5)
+
+
+def test_what_is_nearly_the_same_counts_again() -> None:
+    found = ranked({"P1.1": 0, "P2.1": 0}, {"P1": [0.9, 0.4, 0.4], "P2": [0.6, 0.6, 0.6]})
+
+    assert [s.id for s in found.principles] == ["P1", "P2"]
+    assert found.principles[0].score == pytest.approx(1.7 / 3 + 0.3, abs=1e-5)
 
 
 def test_a_source_without_situations_is_known_by_its_statements() -> None:
