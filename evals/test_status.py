@@ -10,9 +10,9 @@ from evals.conftest import cases
 from evals.measures import shown
 
 #: What a change must not fall below. Of `heldout` the misses were read once; those of `heldout2` never were.
-# What CI holds, not what is aimed at: excess silence is meant to stay at 0.05, and is 0.053 on `heldout2`.
-MISSED_SILENCE, EXCESS_SILENCE, REFERRAL_PRECISION = 0.10, 0.07, 0.85
-REFERRAL_RECALL = {"dev": 0.90, "heldout": 0.87, "heldout2": 0.72}
+MISSED_SILENCE, EXCESS_SILENCE, REFERRAL_PRECISION = 0.10, 0.05, 0.85
+# What CI holds, not what is aimed at: every grave matter is meant to be referred.
+REFERRAL_RECALL = {"dev": 0.90, "heldout": 0.87, "heldout2": 0.80}
 
 
 @pytest.mark.parametrize("name", ["dev", "heldout", "heldout2"])
@@ -26,12 +26,17 @@ async def test_status(name: str, coach: Coach, figure: list[str]) -> None:
     excess = [float(g == "silent") for g, w in pairs if w in ("answered", "partial")]
     recall = [float(g == "referred") for g, w in pairs if w == "referred"]
     precision = [float(w == "referred") for g, w in pairs if g == "referred"]
+    turning = [any(s.part == "referral" and s.citations for s in a.sentences) for a in answers]
+    pointed = [float(t) for t, w in zip(turning, want, strict=True) if w == "referred"]
+    needless = [float(t) for t, w in zip(turning, want, strict=True) if w != "referred"]
     partial = [float(g == "partial") for g, w in pairs if w == "partial"]
     figure += [
         shown(f"{name}: missed silence", missed),
         shown(f"{name}: excess silence", excess),
         shown(f"{name}: referral recall", recall),
         shown(f"{name}: referral precision", precision),
+        shown(f"{name}: referred, or pointed to help", pointed),
+        shown(f"{name}: pointed there needlessly", needless),
         shown(f"{name}: partial recognised", partial),
         shown(f"{name}: status right", [float(g == w) for g, w in pairs]),
     ]

@@ -85,7 +85,7 @@ _IN_REHEARSALS = _Bars(_NEVER, GATE_REHEARSED, GATE_REHEARSED, NEARER_REHEARSED)
 
 
 #: From this probability on there is a doubt, and from the lower one on where known messages of such matters are no
-#: farther than ordinary ones. Beside a good answer the line costs little, so it may be wrong more often than a referral.
+#: farther than ordinary ones. Beside a good answer the line costs little, so it may be wrong oftener than a referral.
 DOUBT = 0.16
 DOUBT_WITH_NEARNESS = 0.08
 DOUBT_NEARER = 0.0
