@@ -1,8 +1,8 @@
 """How well each curated source fits a question, and how surely the sources cover it at all.
 
-The score of a source is the mean of its three best situation matches, more where the best is nearly the same, plus a
-share of its best statement match, plus a share of the log-probability that the router gives it (`docs/retrieval.md` has
-the figures for each part).
+The score of a source is the mean of its best situation matches, more where the best is nearly the same, plus a share
+of its best statement match, plus a share of the log-probability that the router gives it (`docs/retrieval.md` has the
+figures for each part).
 """
 
 from __future__ import annotations
@@ -22,16 +22,27 @@ if TYPE_CHECKING:
     from coach.retrieval.compiled import Compiled
     from coach.retrieval.router import Routing
 
-#: Situations whose mean similarity stands for the source.
-_BEST = 3
-#: From this similarity on, the best match counts again: what is nearly the same says more than a class.
-_NEARLY_SAME = 0.6
 _STATEMENT_SHARE = 0.3
-_ROUTER_SHARE = 0.1
 #: Probabilities below this say no more than "not this one".
 _LEAST_PROBABILITY = math.exp(-8)
 #: Log-probability of a source that the router has not learned, such as a person's own principle: one of ten.
 _UNKNOWN = math.log(0.1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Weights:
+    """How the score of a source is made up."""
+
+    #: Situations whose mean similarity stands for the source.
+    best: int
+    #: From this similarity on, the best match counts again: what is nearly the same says more than a class.
+    nearly_same: float
+    router: float
+
+
+_PRINCIPLES = _Weights(best=3, nearly_same=0.6, router=0.1)
+#: They have twenty situations each, so the router counts for a little more.
+_PRACTICES = _Weights(best=3, nearly_same=0.6, router=0.12)
 
 INSIDE = "inside"
 OUTSIDE = "outside"
@@ -92,20 +103,21 @@ def _score(
     routed: dict[str, float],
     compiled: Compiled,
 ) -> SourceScore:
+    weights = _PRINCIPLES if source.startswith("P") else _PRACTICES
     score = _STATEMENT_SHARE * statement
     nearest, similarity = "", 0.0
     rows = compiled.rows.get(source)
     if rows is not None and similarities is not None:
         here = similarities[rows]
         ascending = here.argsort(kind="stable")
-        score += sum(here[ascending[: -_BEST - 1 : -1]].tolist()) / min(_BEST, len(rows))
+        score += sum(here[ascending[: -weights.best - 1 : -1]].tolist()) / min(weights.best, len(rows))
         similarity = float(here[ascending[-1]])
-        score += max(0.0, similarity - _NEARLY_SAME)
+        score += max(0.0, similarity - weights.nearly_same)
         nearest = compiled.situation_texts[rows[ascending[-1]]]
     else:
         # A source without situations (a person's own principles) is known by its statements alone.
         score += statement
-    score += _ROUTER_SHARE * routed.get(source, _UNKNOWN if routed else 0.0)
+    score += weights.router * routed.get(source, _UNKNOWN if routed else 0.0)
     return SourceScore(source, score, nearest, similarity)
 
 

@@ -18,6 +18,7 @@ from urllib.parse import quote, urlsplit
 
 from coach.domain.errors import StoreError
 from coach.models.addresses import host_of, is_loopback
+from coach.retrieval.vectors import GRAPH
 
 #: Seconds to connect, to answer a search, and to take what is written.
 CONNECT, ANSWER, WRITE = 2.0, 3.0, 30.0
@@ -159,7 +160,7 @@ class TeamServer:
                 settings = {
                     "name": self.collection,
                     "get_or_create": True,
-                    "configuration": {"hnsw": {"space": "cosine"}},
+                    "configuration": GRAPH,
                 }
                 found = self._call("POST", _COLLECTIONS, settings, WRITE)
             else:

