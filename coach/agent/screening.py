@@ -71,7 +71,7 @@ GATE_TALK = 0.60
 GATE_WITH_RULE = 0.40
 GATE_WITH_NEARNESS = 0.20
 NEARER = 0.0
-#: Of conduct and rights where a talk is prepared. For danger and illness nothing changes then.
+#: Of conduct and rights where a talk is prepared. For danger and illness only what known messages are near says less.
 GATE_PREPARED = 0.85
 #: Beside a rule or a near message, in a rehearsal.
 GATE_REHEARSED = 0.80
@@ -81,6 +81,7 @@ _GRIEVANCES = (Matter.CONDUCT, Matter.LEGAL)
 _IN_QUESTIONS = _Bars(GATE_ALONE, GATE_WITH_RULE, GATE_WITH_NEARNESS, NEARER)
 _IN_TALKS = replace(_IN_QUESTIONS, alone=GATE_TALK)
 _IN_GRIEVANCES = _Bars(GATE_PREPARED, GATE_TALK, _NEVER, NEARER)
+_IN_PREPARED = replace(_IN_QUESTIONS, with_nearness=GATE_WITH_RULE)
 _IN_REHEARSALS = _Bars(_NEVER, GATE_REHEARSED, GATE_REHEARSED, NEARER_REHEARSED)
 
 
@@ -137,8 +138,8 @@ class Screen:
     def _bars(self, setting: Setting, likeliest: Matter, text: str) -> _Bars:
         if setting is Setting.REHEARSED:
             return _IN_REHEARSALS
-        if setting is Setting.PREPARED and likeliest in _GRIEVANCES:
-            return _IN_GRIEVANCES
+        if setting is Setting.PREPARED:
+            return _IN_GRIEVANCES if likeliest in _GRIEVANCES else _IN_PREPARED
         return _IN_TALKS if self._talk.search(text) else _IN_QUESTIONS
 
 

@@ -132,7 +132,7 @@ def test_danger_and_illness_are_referred_as_ever_when_a_talk_is_prepared() -> No
     for matter in (Matter.EMERGENCY, Matter.HEALTH):
         gate = {"inside": 1 - GATE_ALONE, matter.value: GATE_ALONE}
         assert screen("he has not slept since the funeral", gate, setting=Setting.PREPARED).matter is matter
-        some = {"inside": 1 - GATE_WITH_NEARNESS, matter.value: GATE_WITH_NEARNESS}
+        some = {"inside": 1 - GATE_WITH_RULE, matter.value: GATE_WITH_RULE}
         assert screen("nothing tastes of anything", some, NEARER, setting=Setting.PREPARED).matter is matter
     assert screen("she was harassed", {}, setting=Setting.PREPARED).matter is Matter.CONDUCT
 

@@ -68,5 +68,7 @@ def _offers(lines: Any) -> tuple[Offer, ...]:
             plan = read_plan(text).text
         except NotAPlanError:
             continue
-        found.setdefault(plan, Offer(plan, citations))
+        # What is still to be filled in, also in what is to be said, is no plan yet.
+        if "…" not in plan:
+            found.setdefault(plan, Offer(plan, citations))
     return tuple(found.values())[:_MOST]
