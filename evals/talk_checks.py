@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,8 +14,11 @@ import yaml
 
 from coach.agent.coach import Coach
 from coach.agent.talks.commitments import Keeper
+from coach.agent.talks.interview import understood
+from coach.agent.talks.prepare import prepared
+from coach.agent.talks.review import from_draft
 from coach.domain.debrief import Debrief, Noted
-from coach.domain.preparation import BLANK, YOU, Brief, Line, LineKind
+from coach.domain.preparation import BLANK, YOU, Brief, Interview, Line, LineKind
 from coach.domain.rehearsal import Move, Rehearsal
 from evals.conftest import FOLDER
 
@@ -51,6 +55,20 @@ class Made:
     coach: Coach
     brief: Brief
     typed: str
+
+
+def made(coach: Coach, case: Mapping[str, Any]) -> Made:
+    """Return the brief of a case of ``evals/talks/briefs.yaml``."""
+    answers: Mapping[str, str] = case.get("answers", {})
+    draft = str(case.get("draft", "")).strip()
+    if draft:
+        interview = replace(from_draft(draft), draft=draft)
+    elif "text" in case:
+        interview = understood(str(case["text"]))
+    else:
+        interview = Interview.from_dict(dict(answers))
+    typed = "\n".join([str(case.get("text", "")), str(case.get("draft", "")), *answers.values()])
+    return Made(coach, asyncio.run(prepared(coach, interview)), typed)
 
 
 @dataclass(frozen=True)

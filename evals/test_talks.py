@@ -16,12 +16,9 @@ import pytest
 
 from coach.agent.coach import Coach
 from coach.agent.talks.brief_text import plain as brief_plain
-from coach.agent.talks.interview import understood
 from coach.agent.talks.offers import Offer, offered_by_answer, offered_by_talk
-from coach.agent.talks.prepare import prepared
-from coach.agent.talks.review import from_draft
 from coach.domain.if_then import NotAPlanError
-from coach.domain.preparation import BLANK, PARTS, YOU, Interview, Line, LineKind
+from coach.domain.preparation import BLANK, PARTS, YOU, Line, LineKind
 from evals.conftest import cases
 from evals.talk_checks import (
     NOW,
@@ -36,6 +33,7 @@ from evals.talk_checks import (
     is_grounded,
     is_plan,
     keeper,
+    made,
     rate,
     roles_in,
 )
@@ -50,19 +48,7 @@ WITH_NOTES = [i for i, c in BRIEFS.items() if c.get("notes")]
 @pytest.fixture(scope="session")
 def briefs(coaches: tuple[Coach, Coach]) -> dict[str, Made]:
     """The brief of each case."""
-    found = {}
-    for name, case in BRIEFS.items():
-        coach = coaches[bool(case.get("notes"))]
-        answers: Any = case.get("answers", {})
-        typed = "\n".join([str(case.get("text", "")), str(case.get("draft", "")), *answers.values()])
-        if "draft" in case:
-            interview = replace(from_draft(str(case["draft"])), draft=str(case["draft"]).strip())
-        elif "text" in case:
-            interview = understood(str(case["text"]))
-        else:
-            interview = Interview.from_dict(answers)
-        found[name] = Made(coach, asyncio.run(prepared(coach, interview)), typed)
-    return found
+    return {name: made(coaches[bool(case.get("notes"))], case) for name, case in BRIEFS.items()}
 
 
 @pytest.mark.parametrize("case", each("complete", COACHED))

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
@@ -18,9 +18,6 @@ from coach.cli.progress import Bar
 from coach.cli.rows import print_json
 from coach.domain.errors import CoachError, InputError
 from coach.domain.text import clean_line
-
-if TYPE_CHECKING:
-    from coach.agent.talks.forget_scope import Scope, Scopes
 
 #: What no program on this machine can take back.
 _ELSEWHERE = (
@@ -63,7 +60,8 @@ def forget(
 
     with opened(indexed=kind == "note") as coach:
         forgetter = Forgetter(coach)
-        scope = _scope(forgetter.scopes, kind, its_id or "", keep_commitments=keep_commitments)
+        scopes, start = forgetter.scopes, its_id or ""
+        scope = scopes.leftovers() if kind == "leftovers" else scopes.of(kind, start, keep_commitments=keep_commitments)
         if not _agreed(scope.goes, (*scope.stays, *map(_exported, scope.exports)), yes=yes, quiet=json):
             say("Nothing was forgotten.")
             return
@@ -93,22 +91,6 @@ def forget(
         whisper(f"Something of it still stands in: {', '.join(done.remains)}.")
         whisper("Close other windows of Coach, then run: coach forget leftovers")
         raise typer.Exit(_REMAINS)
-
-
-def _scope(scopes: Scopes, kind: _Kind, its_id: str, *, keep_commitments: bool) -> Scope:
-    match kind:
-        case "session":
-            return scopes.session(its_id, keep_commitments=keep_commitments)
-        case "brief":
-            return scopes.brief(its_id, keep_commitments=keep_commitments)
-        case "rehearsal":
-            return scopes.rehearsal(its_id, keep_commitments=keep_commitments)
-        case "commitment":
-            return scopes.commitment(its_id)
-        case "note":
-            return scopes.note(its_id)
-        case _:
-            return scopes.leftovers()
 
 
 def _everything(*, yes: bool, json: bool) -> None:

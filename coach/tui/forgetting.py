@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from coach.tui.engine import Engine, Progress, told_here
 
 if TYPE_CHECKING:
     from coach.agent.coach import Coach
     from coach.agent.talks.forget import Forgotten
-    from coach.agent.talks.forget_scope import Scope
-
-Kind = Literal["session", "brief", "rehearsal", "commitment"]
+    from coach.agent.talks.forget_scope import Kind, Scope
 
 
 class Forgetting:
@@ -37,16 +35,7 @@ class Forgetting:
         def work(coach: Coach) -> Scope:
             from coach.agent.talks.forget_scope import Scopes
 
-            scopes = Scopes(coach)
-            match kind:
-                case "session":
-                    return scopes.session(its_id, keep_commitments=keep_commitments)
-                case "brief":
-                    return scopes.brief(its_id, keep_commitments=keep_commitments)
-                case "rehearsal":
-                    return scopes.rehearsal(its_id, keep_commitments=keep_commitments)
-                case "commitment":
-                    return scopes.commitment(its_id)
+            return Scopes(coach).of(kind, its_id, keep_commitments=keep_commitments)
 
         return await self._engine.read(work)
 

@@ -9,7 +9,6 @@ import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,9 +26,9 @@ from coach.grounding.checkers.base import Checker
 from coach.models.choice import Ability, ModelChoice
 from coach.retrieval.router import Routing
 from coach.settings import load_settings
-from coach.sources.boundaries import Boundaries, Examples, Matter, read_boundaries
+from coach.sources.boundaries import Boundaries, Matter, read_boundaries
 from coach.sources.builtin import boundaries_dir
-from tests.retrieval.fakes import WordEmbedder
+from tests.retrieval.fakes import NoExamples, WordEmbedder
 
 #: Stands in private notes and nowhere else.
 SECRET = "zebrafish"
@@ -161,14 +160,6 @@ def boundaries() -> Boundaries:
         "legal": Matter("a matter for legal", ("C16.2",)),
     }
     return Boundaries(NoExamples(boundaries_dir()), matters, read_boundaries(boundaries_dir()).rules)
-
-
-class NoExamples(Examples):
-    """No messages: nothing is near to one."""
-
-    @cached_property
-    def by_class(self) -> dict[str, tuple[str, ...]]:
-        return {}
 
 
 class StubRouter:

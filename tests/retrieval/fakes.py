@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ from coach.retrieval.indexing import Indexer
 from coach.retrieval.retriever import Retriever
 from coach.retrieval.team import TeamSearch
 from coach.retrieval.vectors import CURATED, NOTES, VectorStore
+from coach.sources.boundaries import Examples
 from coach.store.database import Database
 from coach.store.fulltext import FullText
 from coach.store.ledger import Ledger
@@ -51,6 +53,14 @@ class WordEmbedder:
                 row[zlib.crc32(word.encode()) % self.dim] += 1
             row /= np.linalg.norm(row)
         return rows
+
+
+class NoExamples(Examples):
+    """No messages at the edge: nothing is near to one."""
+
+    @cached_property
+    def by_class(self) -> dict[str, tuple[str, ...]]:
+        return {}
 
 
 def principle(number: int, *texts: str, situations: Sequence[str] = (), private: bool = False) -> Source:

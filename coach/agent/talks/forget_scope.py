@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from coach.agent.talks.exported import lying
 from coach.agent.talks.origins import one_of
@@ -46,6 +46,10 @@ class Scope:
     exports: tuple[str, ...] = ()
 
 
+#: What a thing may be that is forgotten by itself.
+Kind = Literal["session", "brief", "rehearsal", "commitment", "note"]
+
+
 class Scopes:
     """Finds out what belongs to a thing.
 
@@ -62,6 +66,20 @@ class Scopes:
         self._vaults = Vaults(coach.database)
 
     # Each raises `InputError` where there is no such thing, or more than one.
+
+    def of(self, kind: Kind, start: str, *, keep_commitments: bool = False) -> Scope:
+        """Return what belongs to a thing of this kind; see the methods of these names."""
+        match kind:
+            case "session":
+                return self.session(start, keep_commitments=keep_commitments)
+            case "brief":
+                return self.brief(start, keep_commitments=keep_commitments)
+            case "rehearsal":
+                return self.rehearsal(start, keep_commitments=keep_commitments)
+            case "commitment":
+                return self.commitment(start)
+            case "note":
+                return self.note(start)
 
     def session(self, start: str, *, keep_commitments: bool = False) -> Scope:
         """Return what goes with the conversation whose id begins so."""

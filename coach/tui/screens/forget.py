@@ -14,13 +14,13 @@ from textual.widgets import Static
 
 from coach.domain.errors import CoachError
 from coach.tui import safe
-from coach.tui.forgetting import Forgetting, Kind
+from coach.tui.forgetting import Forgetting
 from coach.tui.wording import bar, count
 
 if TYPE_CHECKING:
     from textual.app import App
 
-    from coach.agent.talks.forget_scope import Scope
+    from coach.agent.talks.forget_scope import Kind, Scope
 
 _NOT_REACHED = (
     "Coach cannot take back what lies elsewhere: backups, files that were exported and moved, the history of your "
