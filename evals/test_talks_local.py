@@ -19,8 +19,7 @@ from evals.talk_checks import all_lines, invented, made
 def test_no_brief_invents_anything_about_people(
     local_home: Path, tmp_path_factory: pytest.TempPathFactory, figure: list[str]
 ) -> None:
-    [weights] = (local_home / "models").glob("*.gguf")
-    settings = load_settings(model="local", gguf=weights, composer="stepwise")
+    settings = load_settings(home=local_home, model="local", composer="stepwise")
     homes = Homes(tmp_path_factory.mktemp("local"), settings)
     coaches = homes.open(NOTHING_MORE), homes.open((True, ""))
     try:
@@ -36,4 +35,5 @@ def test_no_brief_invents_anything_about_people(
         f"briefs with the local model: {len(found)}, lines that it wrote {len(written)}, invented about people "
         f"{len(wrong)}, seconds: median {median(seconds):.1f}, most {max(seconds):.1f}"
     )
+    assert written, "the model wrote nothing, so nothing was tried"
     assert wrong == []
