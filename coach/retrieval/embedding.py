@@ -29,6 +29,8 @@ MAX_TOKENS = 256
 #: Word pieces in one batch, padding included. What larger batches make in between no longer fits a processor's cache.
 _BATCH_TOKENS = 512
 _LEAST_TOKENS = 128
+#: What onnxruntime would make of a graph to its harm: the fused operator is several times as slow as its two parts.
+_HARMFUL = ("SkipLayerNormFusion",)
 
 
 class MiniLMEmbedder:
@@ -131,7 +133,9 @@ def open_session(path: Path, threads: int) -> Any:
     # Threads that spin while they wait starve a language model on the same cores.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(
+            str(path), options, providers=["CPUExecutionProvider"], disabled_optimizers=list(_HARMFUL)
+        )
     except Exception as exc:  # onnxruntime raises classes of its C extension that it does not export
         raise StoreError(f"The bundled model {path.name} cannot be loaded.", "Run: coach doctor") from exc
 

@@ -98,11 +98,13 @@ class _Graph:
         scales, bias = self.constant(f"{name}.scales", layer.scales), self.constant(f"{name}.bias", layer.bias)
         return self.node("MatMulIntegerToFloat", [q, weights, step, scales, zero, "", bias], f"{name}.out", fused=True)
 
-    def norm(self, name: str, weights: Weights, x: str, residual: str) -> str:
-        scale = self.constant(f"{name}.weight", weights[f"{name}.weight"])
-        shift = self.constant(f"{name}.bias", weights[f"{name}.bias"])
-        inputs = [x, residual, scale, shift]
-        return self.node("SkipLayerNormalization", inputs, f"{name}.out", fused=True, epsilon=EPSILON)
+    def norm(self, name: str, weights: Weights, x: str) -> str:
+        inputs = [x, *(self.constant(f"{name}.{part}", weights[f"{name}.{part}"]) for part in ("weight", "bias"))]
+        return self.node("LayerNormalization", inputs, f"{name}.out", axis=-1, epsilon=EPSILON)
+
+    def sum_norm(self, name: str, weights: Weights, x: str, residual: str) -> str:
+        # Not as one fused operator: onnxruntime's is several times as slow as its two parts.
+        return self.norm(name, weights, self.node("Add", [x, residual], f"{name}.sum"))
 
 
 def _embeddings(graph: _Graph, weights: Weights, longest: int) -> str:
@@ -117,9 +119,7 @@ def _embeddings(graph: _Graph, weights: Weights, longest: int) -> str:
     zero = graph.constant("zero", np.array([0], dtype=np.int64))
     added = graph.node("Slice", [first, zero, length, zero], "first.out")
     x = graph.node("Add", [word, added], "embedded")
-    name = "embeddings.LayerNorm"
-    scale, shift = (graph.constant(f"{name}.{part}", weights[f"{name}.{part}"]) for part in ("weight", "bias"))
-    return graph.node("LayerNormalization", [x, scale, shift], f"{name}.out", axis=-1, epsilon=EPSILON)
+    return graph.norm("embeddings.LayerNorm", weights, x)
 
 
 def _mask(graph: _Graph) -> str:
@@ -134,11 +134,11 @@ def _layer(graph: _Graph, weights: Weights, linears: Mapping[str, Linear], name:
     mixed = _attention(graph, f"{name}.attention.self", linears, x, mask)
     output = f"{name}.attention.output"
     out = graph.linear(f"{output}.dense", linears[f"{output}.dense"], mixed)
-    x = graph.norm(f"{output}.LayerNorm", weights, out, x)
+    x = graph.sum_norm(f"{output}.LayerNorm", weights, out, x)
     inner = graph.linear(f"{name}.intermediate.dense", linears[f"{name}.intermediate.dense"], x)
     inner = graph.node("Gelu", [inner], f"{name}.gelu", fused=True)
     inner = graph.linear(f"{name}.output.dense", linears[f"{name}.output.dense"], inner)
-    return graph.norm(f"{name}.output.LayerNorm", weights, inner, x)
+    return graph.sum_norm(f"{name}.output.LayerNorm", weights, inner, x)
 
 
 def _attention(graph: _Graph, name: str, linears: Mapping[str, Linear], x: str, mask: str) -> str:
