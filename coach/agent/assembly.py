@@ -91,6 +91,7 @@ def open_library(
         compiled_path,
         lambda: {_EXAMPLE + name: texts for name, texts in boundaries.examples.by_class.items() if name != OUTSIDE},
         boundaries.examples.mark,
+        embedder,
     )
     return Library(
         ledger,

@@ -130,6 +130,15 @@ def remove(path: Path) -> None:
         raise StoreError(f"{path} cannot be removed.", "Check its rights.") from exc
 
 
+def version(path: Path) -> tuple[int, int, int] | None:
+    """Return what tells the file from one that took its place; None where it cannot be looked at."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_ino, stat.st_mtime_ns, stat.st_size
+
+
 def load(path: Path) -> Compiled | None:
     """Return what was compiled last, or None where the file is missing, of another version, or damaged."""
     import numpy as np

@@ -9,18 +9,19 @@ for, so their vectors stand in the compiled file alone.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coach.domain.ids import sort_key, source_of
-from coach.retrieval.compiled import Compiled, load, remove, save
+from coach.retrieval.compiled import Compiled, load, remove, save, version
 from coach.retrieval.landing import Landing, write
 from coach.retrieval.locks import BusyError, lock
 from coach.retrieval.rewriting import rewrite
 from coach.retrieval.rows import Row, collection_of, rows_of
-from coach.retrieval.vectors import COLLECTIONS, CURATED, VectorStore, Writer
+from coach.retrieval.vectors import COLLECTIONS, CURATED, NOTES, VectorStore, Writer
 from coach.retrieval.work import Work, numbered, parts, windows
 from coach.store.ledger import Ledger
 
@@ -42,11 +43,13 @@ class Indexer:
     Args:
         ledger: what is true.
         vectors: where vectors are kept.
-        embedder: makes them; another embedder builds an index of its own.
+        embedder: makes them; another embedder builds an index of its own. It may know texts of the corpus beforehand.
         compiled_path: file for the compiled corpus.
         examples: gives further utterances to compile, by a name that is no source's id (see
             `Retriever.nearer_to_refer`); asked only where something has to be compiled.
         examples_mark: another one means that the utterances may be others.
+        plain: makes the same vectors and knows nothing beforehand, so that notes do not wait until that is read; what
+            it needs is loaded beside the opening of Chroma. By default `embedder`, not loaded before it is needed.
     """
 
     def __init__(
@@ -57,6 +60,7 @@ class Indexer:
         compiled_path: Path,
         examples: Callable[[], Mapping[str, Sequence[str]]] = dict,
         examples_mark: str = "",
+        plain: Embedder | None = None,
     ) -> None:
         self._ledger = ledger
         self._vectors = vectors
@@ -64,6 +68,7 @@ class Indexer:
         self._compiled_path = compiled_path
         self._examples = examples
         self._examples_mark = examples_mark
+        self._plain = plain
 
     def bring_up_to_date(self, progress: Progress | None = None, *, wait: bool = True) -> Compiled:
         """Index what is pending and return the compiled corpus. Does next to nothing where nothing changed.
@@ -78,32 +83,35 @@ class Indexer:
             StoreError: the index cannot be written.
             ModelError: the embedder is an endpoint and fails.
         """
-        old = self._current()
-        if old and not self._outstanding():
-            return old
+        seen, old = version(self._compiled_path), load(self._compiled_path)
+        current = self._current(old)
+        if current and not self._outstanding():
+            return current
         try:
-            with self._alone(None if wait or old is None else 0):
+            with self._alone(None if wait or current is None else 0):
                 # Another process may have been at it while this one waited.
-                old = self._current()
-                return old if old and not self._outstanding() else self._index(progress)
+                if version(self._compiled_path) != seen:
+                    old = load(self._compiled_path)
+                current = self._current(old)
+                return current if current and not self._outstanding() else self._index(old, progress)
         except BusyError:
-            if old is None:
+            if current is None:
                 raise
-            return old
+            return current
 
     def rebuild(self, progress: Progress | None = None) -> Compiled:
         """Throw every vector away and build all from the ledger."""
         with self._alone():
             remove(self._compiled_path)
             self._vectors.drop()
-            return self._index(progress)
+            return self._index(None, progress)
 
     def rewrite(self, progress: Progress | None = None) -> Compiled:
         """Index what is pending, and write the vectors into files that hold nothing of removed ones any more."""
         with self._alone():
-            self._index(progress)
+            compiled = self._index(load(self._compiled_path), progress)
             rewrite(self._vectors.path, self._embedder.name)
-            return self._index(progress)
+            return self._index(compiled, progress)
 
     def key(self) -> str:
         """Return what the compiled file is made from; another one means that it must be compiled again."""
@@ -113,17 +121,17 @@ class Indexer:
         path = self._vectors.path
         return lock(path.with_name(path.name + ".indexing.lock"), patience)
 
-    def _current(self) -> Compiled | None:
+    def _current(self, old: Compiled | None) -> Compiled | None:
         """What was compiled, where it is of the sources as they are."""
-        old = load(self._compiled_path)
         return old if old and old.key == self.key() else None
 
     def _outstanding(self) -> bool:
         indexed = self._ledger.indexed
         return indexed.has_pending() or not indexed.mark() or indexed.mark() != self._vectors.identity()
 
-    def _index(self, progress: Progress | None) -> Compiled:
-        key, old = self.key(), load(self._compiled_path)
+    def _index(self, old: Compiled | None, progress: Progress | None) -> Compiled:
+        self._begin_loading()
+        key = self.key()
         reused = old.by_text() if old and old.space == self._embedder.name else {}
         is_current = old is not None and old.key == key
         situations = [] if is_current else self.situations()
@@ -137,7 +145,7 @@ class Indexer:
             rows = [row for each in work for row in each.rows]
             count.expect(len(rows))
             if 0 < len(rows) <= _FEW:
-                write(writer, rows, self._embedder.embed([row.text for row in rows]))
+                write(writer, rows, self._embedder_of(work).embed([row.text for row in rows]))
                 self._done(work)
                 count.done(len(rows))
                 work = []
@@ -148,6 +156,24 @@ class Indexer:
         compiled = self._compile(key, situations, reused)
         save(compiled, self._compiled_path)
         return compiled
+
+    def _begin_loading(self) -> None:
+        """Load the plain embedder beside what follows, where notes will be embedded and it is on this machine."""
+        plain = self._plain
+        if plain is None or plain.remote:
+            return
+        if any(collection_of(i) == NOTES for i in self._ledger.indexed.pending_numbers()):
+
+            def run() -> None:
+                # What is wrong is raised again where something is embedded.
+                with suppress(BaseException):
+                    plain.embed([])
+
+            threading.Thread(target=run, name="coach-loading", daemon=True).start()
+
+    def _embedder_of(self, work: Iterable[Work]) -> Embedder:
+        is_plain = all(collection_of(each.id) == NOTES for each in work)
+        return self._plain if self._plain is not None and is_plain else self._embedder
 
     def _forget_strays(self, writer: Writer) -> None:
         """Remove rows that no source of the ledger can account for, as an index from elsewhere has them."""
@@ -202,6 +228,7 @@ class Indexer:
             return
         with Landing(self._vectors, self._ledger.indexed) as landing:
             for window in windows(work):
+                embedder = self._embedder_of(window)
                 # The same line in two places is embedded once; long ones first, so that it gets quicker and not slower.
                 alike: dict[str, list[Row]] = {}
                 for row in (row for each in window for row in each.rows):
@@ -209,7 +236,7 @@ class Indexer:
                 texts = sorted(alike, key=len, reverse=True)
                 for start in range(0, len(texts), _TEXTS_AT_ONCE):
                     part = texts[start : start + _TEXTS_AT_ONCE]
-                    vectors = self._embedder.embed(part)
+                    vectors = embedder.embed(part)
                     rows = [(at, row) for at, text in enumerate(part) for row in alike[text]]
                     landing.put([row for _, row in rows], vectors[[at for at, _ in rows]])
                     count.done(len(rows))

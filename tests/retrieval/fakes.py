@@ -45,7 +45,8 @@ class WordEmbedder:
         self.before: Callable[[], None] = lambda: None
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        self.before()
+        if texts:
+            self.before()
         self.texts += texts
         rows = np.zeros((len(texts), self.dim), dtype=np.float32)
         for row, text in zip(rows, texts, strict=True):
