@@ -101,7 +101,7 @@ async def _draft(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
         sentences = silence(material)
         tell_all(sentences, tell)
     else:
-        premise, instead = await _false_premise(state["question"], equipment)
+        premise, instead = await _false_premise(material, equipment)
         material = replace(material, uncovered=coverage.uncovered, false_premise=premise, instead=instead)
         sentences = await equipment.composer.compose(material, tell)
     doubt = equipment.referrals[state["doubt"]] if state["doubt"] and not material.about_notes else None
@@ -113,9 +113,12 @@ async def _draft(state: State, runtime: Runtime[Equipment]) -> dict[str, Any]:
     return {"sentences": sentences, "status": status, "material": material}
 
 
-async def _false_premise(question: str, equipment: Equipment) -> tuple[str, tuple[Evidence, ...]]:
-    """Return what the person says that the sources say and they do not, and the principle statements nearest to it."""
-    premise = stated_premise(question)
+async def _false_premise(material: Material, equipment: Equipment) -> tuple[str, tuple[Evidence, ...]]:
+    """Return what the person says that the sources say and they do not, and the principle statements nearest to it.
+
+    Of who insists it is what the coach is said to have said before: then the principle that applies puts it right.
+    """
+    premise = stated_premise(material.question)
     if not premise:
         return "", ()
     kinds = [SourceKind.PRINCIPLE, SourceKind.PRACTICE] if equipment.practices else [SourceKind.PRINCIPLE]
@@ -123,7 +126,12 @@ async def _false_premise(question: str, equipment: Equipment) -> tuple[str, tupl
     principles = tuple(e for e in found if e.source_kind is SourceKind.PRINCIPLE)[:_NEAR_PREMISE]
     near = dict.fromkeys((*found[:_NEAR_PREMISE], *principles))
     scores = await equipment.checker.score([Pair(e.statement.text, premise, e.private) for e in near])
-    return ("", ()) if any(s.supported for s in scores) else (premise, principles)
+    if any(s.supported for s in scores):
+        return "", ()
+    insists = equipment.retriever.insists(material.question, material.turns)
+    applies = material.retrieval.principles[:1] if insists else ()
+    standing = [e for p in applies for e in material.retrieval.evidence if e.statement.source_id == p.source_id]
+    return premise, tuple(standing[:_NEAR_PREMISE]) or principles
 
 
 def _material(state: State, runtime: Runtime[Equipment], retrieval: Retrieval) -> Material:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from coach.agent.equipment import Equipment
+from coach.agent.graveness import Sign, pieces
 from coach.agent.language import other_language
 from coach.agent.questions import asked_matter, in_english
-from coach.agent.screening import Setting
+from coach.agent.screening import Setting, together
 from coach.domain.evidence import Turn
 
 #: Said with the answer to a question that had to be translated.
@@ -42,9 +43,11 @@ async def take_in(
     if model is not None and other_language(question):
         asked = await in_english(model, question)
     query = equipment.retriever.completed(asked, turns)
-    [gate] = equipment.retriever.gate([query])
-    nearer = equipment.retriever.nearer_to_refer(query)
-    screening = equipment.screen(asked, gate, nearer, setting)
+    texts = [query, *(pieces(query) if setting is Setting.ASKED else ())]
+    gate, *gates = equipment.retriever.gate(texts)
+    nearer, *near = equipment.retriever.nearer_to_refer(texts)
+    parts = [Sign(together(g), n) for g, n in zip(gates, near, strict=True)]
+    screening = equipment.screen(asked, gate, nearer, setting, parts)
     matter = screening.matter or equipment.screen(question, {}).matter
     if matter is None and model is not None and model.ability == "free":
         matter = await asked_matter(model, asked)

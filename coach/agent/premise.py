@@ -20,6 +20,8 @@ _PREMISE = re.compile(
 _NOT_A_PREMISE = re.compile(
     r"(?i)\b(what|anything|something|nothing|which) (do|does|did|would)?\b[^.?!]{0,30}\b(say|says)\b"
 )
+#: What no claim begins with: "you tell me what to do", "as you said yourself".
+_NO_CLAIM = {"about", "what", "how", "when", "on", "why", "yourself"}
 
 
 def stated_premise(question: str) -> str:
@@ -30,4 +32,4 @@ def stated_premise(question: str) -> str:
     premise = clean_line(found["premise"]).rstrip(" ,")
     words = premise.split()
     # "You said no" or "you tell me what to do" is not a premise about the sources.
-    return premise if len(words) >= 4 and words[0].lower() not in {"about", "what", "how", "when", "on", "why"} else ""
+    return premise if len(words) >= 4 and words[0].lower() not in _NO_CLAIM else ""

@@ -48,9 +48,9 @@ class Logistic:
 
 
 @cache
-def load(name: str) -> Logistic:
-    """Return the model ``data/NAME.json``. Raises `CoachError` where it is missing or damaged."""
-    path = Path(str(files("coach.grounding"))) / "data" / f"{name}.json"
+def load(name: str, package: str = "coach.grounding") -> Logistic:
+    """Return the model ``data/NAME.json`` of a package. Raises `CoachError` where it is missing or damaged."""
+    path = Path(str(files(package))) / "data" / f"{name}.json"
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
         features = {
@@ -58,7 +58,7 @@ def load(name: str) -> Logistic:
         }
         return Logistic(features, float(data.pop("intercept")), data)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as exc:
-        raise CoachError(f"The checker's file {path.name} is missing or damaged.", "Install coach again.") from exc
+        raise CoachError(f"The coefficients in {path.name} are missing or damaged.", "Install coach again.") from exc
 
 
 def fit(

@@ -8,7 +8,7 @@ figures for each part).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from coach.domain.ids import sort_key, source_of
@@ -43,6 +43,10 @@ class _Weights:
 _PRINCIPLES = _Weights(best=3, nearly_same=0.6, router=0.1)
 #: They have twenty situations each, so the router counts for a little more.
 _PRACTICES = _Weights(best=3, nearly_same=0.6, router=0.12)
+
+#: Share of what was asked before in the ranking for a turn that insists. On 93 open turns that push back or go on, from
+#: 0.4 to 0.6 all the same within noise; at 0.8 what is said now no longer puts right where the first answer was wrong.
+_HELD = 0.5
 
 INSIDE = "inside"
 OUTSIDE = "outside"
@@ -94,6 +98,26 @@ def rank(vector: Vectors, compiled: Compiled, routing: Routing | None = None) ->
         practices=tuple(s for s in ordered if s.id.startswith("C")),
         statements=statements,
     )
+
+
+def held(now: Ranking, before: Ranking) -> Ranking:
+    """Return the ranking for a turn that insists on what was asked before and brings nothing new.
+
+    Args:
+        now: for the turn together with what it insists on.
+        before: for what it insists on, alone.
+    """
+    return Ranking(
+        principles=_mixed(now.principles, before.principles),
+        practices=_mixed(now.practices, before.practices),
+        statements=now.statements,
+    )
+
+
+def _mixed(now: tuple[SourceScore, ...], before: tuple[SourceScore, ...]) -> tuple[SourceScore, ...]:
+    then = {s.id: s for s in before}
+    mixed = [replace(then[s.id], score=_HELD * then[s.id].score + (1 - _HELD) * s.score) for s in now if s.id in then]
+    return tuple(sorted(mixed, key=lambda s: (-s.score, sort_key(s.id))))
 
 
 def _score(

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import TYPE_CHECKING
 
 from coach.domain.evidence import Evidence, Retrieval, SourceMatch, Turn
 from coach.domain.source import Source, SourceKind
-from coach.retrieval import followup
+from coach.retrieval import followup, insistence
 from coach.retrieval.compiled import Compiled, cosines
 from coach.retrieval.curated import CuratedSearch
 from coach.retrieval.fusion import order
 from coach.retrieval.notes import NoteSearch
-from coach.retrieval.ranking import INSIDE, OUTSIDE, SourceScore, rank
+from coach.retrieval.ranking import INSIDE, OUTSIDE, Ranking, SourceScore, held, rank
 from coach.retrieval.team import TeamSearch
 from coach.retrieval.vectors import VectorStore
 from coach.store.fulltext import FullText
@@ -109,7 +109,7 @@ class Retriever:
             asked = self._team.ask(vector, query, since=since, until=until)
         routing = self._route([query])[0] if self._route else None
         gate = self._bounds(routing)
-        ranking = rank(vector, self._compiled(), routing)
+        ranking = self._held(rank(vector, self._compiled(), routing), question, turns)
         sources = self._curated.sources()
         evidence = self._curated.find(query, ranking, wanted, limit)
         lines: list[Evidence] = []
@@ -133,14 +133,27 @@ class Retriever:
 
     def is_follow_up(self, question: str, turns: Sequence[Turn]) -> bool:
         """Whether `question` can only be understood with the turns before it."""
-        return followup.is_follow_up(question, turns, self._sureness)
+        return followup.is_follow_up(question, turns, self._leaning)
+
+    def insists(self, question: str, turns: Sequence[Turn]) -> bool:
+        """Whether `question` wants another answer to what was asked before, and tells nothing new."""
+        return insistence.insists(question, turns, self._leaning)
 
     def completed(self, question: str, turns: Sequence[Turn]) -> str:
         """Return `question`, led by the situation that it follows up where it cannot stand alone."""
-        return followup.completed(question, turns, self._sureness)
+        return followup.completed(question, turns, self._leaning)
 
-    def _sureness(self, text: str) -> float:
-        return max(self._route([text])[0].principles.values(), default=1.0) if self._route else 1.0
+    def _leaning(self, text: str) -> Mapping[str, float]:
+        return self._route([text])[0].principles if self._route else {}
+
+    def _held(self, ranking: Ranking, question: str, turns: Sequence[Turn]) -> Ranking:
+        """Insistence brings nothing that would make something else apply than did before."""
+        if not self.insists(question, turns):
+            return ranking
+        place = insistence.situation(turns, self._leaning)
+        before = self.completed(turns[place].question, turns[:place])
+        routing = self._route([before])[0] if self._route else None
+        return held(ranking, rank(self._embedder.embed([before])[0], self._compiled(), routing))
 
     def warm_up(self) -> None:
         """Load what the first search needs, so that it can be done beside something else."""
@@ -171,8 +184,8 @@ class Retriever:
         """Return P("inside"), P("outside") and those of the matters to refer for each text; empty without a gate."""
         return [self._bounds(routing) for routing in self._route(texts)] if self._route else [{} for _ in texts]
 
-    def nearer_to_refer(self, text: str) -> float:
-        """Return how much nearer `text` is to matters to refer than to ordinary ones, -2 to 2.
+    def nearer_to_refer(self, texts: Sequence[str]) -> list[float]:
+        """Return how much nearer each text is to matters to refer than to ordinary ones, -2 to 2.
 
         The mean cosine similarity of the three nearest utterances of the one kind less that of the other; -2 where
         there are none. The router generalises; this remembers, and finds what the router has not learned.
@@ -182,10 +195,13 @@ class Retriever:
         compiled = self._compiled()
         refer = np.array([source in self._refer for source in compiled.situation_sources], dtype=bool)
         if not refer.any() or refer.all():
-            return -2.0
-        similarities = cosines(compiled.situations, self._embedder.embed([text])[0])
-        near = [float(np.sort(similarities[kind])[-_NEAREST:].mean()) for kind in (refer, ~refer)]
-        return near[0] - near[1]
+            return [-2.0] * len(texts)
+        found = []
+        for vector in self._embedder.embed(texts):
+            similarities = cosines(compiled.situations, vector)
+            near = [float(np.sort(similarities[kind])[-_NEAREST:].mean()) for kind in (refer, ~refer)]
+            found.append(near[0] - near[1])
+        return found
 
     def _bounds(self, routing: Routing | None) -> dict[str, float]:
         if routing is None:

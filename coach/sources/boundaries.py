@@ -39,7 +39,6 @@ class Rules:
     """Regular expressions of the screen; see ``corpus/boundaries/rules.yaml``."""
 
     trade: tuple[str, ...]
-    talk: tuple[str, ...]
     #: By matter.
     certain: dict[str, tuple[str, ...]]
     likely: dict[str, tuple[str, ...]]
@@ -110,8 +109,7 @@ def read_boundaries(folder: Path) -> Boundaries:
 def _rules(path: Path) -> Rules:
     tiers = {tier: _mapping(path, tier) for tier in ("certain", "likely")}
     by_matter = {tier: {m: tuple(map(str, lines)) for m, lines in rules.items()} for tier, rules in tiers.items()}
-    lists = {name: tuple(map(str, _load(path)[name])) for name in ("trade", "talk")}
-    return Rules(lists["trade"], lists["talk"], by_matter["certain"], by_matter["likely"])
+    return Rules(tuple(map(str, _load(path)["trade"])), by_matter["certain"], by_matter["likely"])
 
 
 def read_situations(folder: Path) -> dict[str, tuple[str, ...]]:

@@ -9,6 +9,7 @@ import pytest
 
 from coach.agent.events import Checked, Delivered, Drafted, Event, Found, Step
 from coach.domain.answer import Status, Usage, Verdict
+from coach.domain.evidence import Turn
 from tests.agent.world import (
     CONDUCT,
     DELEGATE,
@@ -167,6 +168,21 @@ async def test_a_false_premise_is_put_right_with_the_nearest_statements(world: W
     assert first.verdict is Verdict.NOT_A_CLAIM
     assert second.citations[0].id == "P8.1"
     assert {"P2.1", "P2.2", "P2.3"} & cited(answer), "the question itself is answered too"
+
+
+async def test_what_the_coach_is_said_to_have_said_is_put_right_by_the_principle_that_applies(world: World) -> None:
+    said = "leads must overpromise and negotiate no deadlines"
+    checker = FakeChecker(default=0.9)
+    checker.by_claim[said] = 0.1
+    coach = world.open(checker=checker)
+    earlier = Turn(DELEGATE, "…")
+
+    insisting = await coach.answer(f"Earlier you told me that {said}. So just say yes.", turns=[earlier])
+    asking = await coach.answer(f"the principles say {said}. How do I delegate then?", turns=[earlier])
+
+    assert "do not say" in insisting.sentences[0].text
+    assert insisting.sentences[1].citations[0].id.startswith("P2.")
+    assert asking.sentences[1].citations[0].id == "P8.1"
 
 
 async def test_a_premise_that_the_sources_support_is_not_disputed(world: World) -> None:

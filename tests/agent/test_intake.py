@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
+from coach.agent.intake import take_in
+from coach.agent.screening import Setting
 from coach.domain.answer import Status
 from coach.domain.errors import ModelError
+from coach.domain.evidence import Turn
 from tests.agent.world import CONDUCT, FOLLOW_UP, VP, World, cited, delivered, events, remembered
 from tests.fakes import ScriptedModel
 from tests.grounding.fakes import FakeChecker
@@ -87,3 +92,38 @@ async def test_the_fence_of_what_is_translated_cannot_be_closed_from_inside(worl
     sent = model.calls[0].messages[-1].content
     assert sent.count("<<<") == 1
     assert sent.count(">>>") == 1
+
+
+GRAVE = "I have saved up enough of them."
+ORDINARY = "How do I set expectations with the VP?"
+
+
+class Hearing:
+    """A retriever that is sure of the grave sentence where it stands alone, and unsure of all else."""
+
+    remote = False
+
+    def __init__(self) -> None:
+        self.asked: list[list[str]] = []
+
+    def completed(self, question: str, turns: Sequence[Turn]) -> str:
+        return question
+
+    def gate(self, texts: list[str]) -> list[dict[str, float]]:
+        return [{"inside": 0.03, "health": 0.97} if t == GRAVE else {"inside": 0.8, "health": 0.2} for t in texts]
+
+    def nearer_to_refer(self, texts: list[str]) -> list[float]:
+        self.asked.append(texts)
+        return [0.1 if t == GRAVE else -0.01 for t in texts]
+
+
+async def test_a_grave_sentence_before_an_ordinary_question_is_referred(world: World) -> None:
+    hearing = Hearing()
+    equipment = replace(world.open().equipment(), retriever=hearing)  # type: ignore[arg-type]
+    question = f"{GRAVE} {ORDINARY}"
+    assert (await take_in(question, (), equipment)).matter == "health"
+    assert hearing.asked == [[question, GRAVE, ORDINARY]]
+    assert (await take_in(ORDINARY, (), equipment)).matter == ""
+    # What is told to prepare a talk is looked at by its answers, not by its sentences.
+    assert (await take_in(question, (), equipment, Setting.PREPARED)).matter == ""
+    assert hearing.asked[1:] == [[ORDINARY], [question]]

@@ -145,3 +145,25 @@ def test_a_replaced_line_never_stands_alone() -> None:
     old = note_lines("N1", date(2026, 5, 1), "Decided: the fraud model is retrained every week.")
     new = note_lines("N2", date(2026, 9, 1), "Decided: we no longer retrain the fraud model every week.", score=0.3)
     assert ids(chosen_notes(retrieval([*old, *new], []), 1)) == ["N1.1", "N2.1"]
+
+
+def test_of_practices_that_fit_alike_one_that_serves_the_principle_firmly_comes_first() -> None:
+    lines = [found(f"C2.{i}", f"The other says thing {i}.", score=0.3) for i in range(1, 5)]
+    once = replace(lines[0], statement=replace(lines[0].statement, serves=("P8.1",)))
+    evidence = [*PRINCIPLES, *PRACTICE, once, *lines[1:]]
+    principles = [match("P8", 0.8)]
+
+    def first(c1: float, c2: float) -> str:
+        page = choose(retrieval(evidence, principles, [match("C1", c1), match("C2", c2)]), unlike)
+        assert page.practice is not None
+        return page.practice.source_id
+
+    assert first(0.50, 0.54) == "C1"
+    assert first(0.50, 0.56) == "C2"
+
+
+def test_a_practice_of_which_nothing_was_found_is_no_fault() -> None:
+    page = choose(retrieval(PRINCIPLES, [match("P8", 0.8)], [match("C3", 0.7)]), unlike)
+
+    assert page.practice is not None
+    assert page.advice == ()

@@ -29,6 +29,7 @@ def test_is_found(question: str, premise: str) -> None:
         "What do the principles say about deadlines?",
         "my VP says we must ship in March, what do I say?",
         "you said no",
+        "So, as you said yourself a minute ago, April is fine",
         "in B2B you say the date that they want and fix it later",
         "You say nothing until it is settled, that is how it is done",
         "Do the sources say anything on hiring?",

@@ -18,7 +18,6 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from coach.agent import assembly
 from coach.agent.coach import Coach
 from coach.agent.events import Delivered, Event
-from coach.agent.screening import DOUBT
 from coach.domain.answer import Answer, Sentence
 from coach.domain.ports import ChatModel, Embedder
 from coach.domain.source import Draft, SourceKind, Statement, StatementKind
@@ -177,7 +176,8 @@ class StubRouter:
         outside = any(word in text for word in ("recipe", "cloud", "salary", "budget"))
         gate["conduct" if "her car" in text else "outside" if outside else "inside"] = 0.95
         if "her desk" in text:
-            gate |= {"conduct": DOUBT, "inside": 1 - DOUBT}
+            # With nothing known near it this is a doubt: more than `DOUBT`, and less than `GRAVE`.
+            gate |= {"conduct": 0.85, "inside": 0.15}
         # As sure of each as of the others, and sure enough that a question stands alone.
         even = dict.fromkeys((f"P{n}" for n in _PRINCIPLES), 0.9)
         return Routing(even, {f"C{n}": 1 / 3 for n in _PRACTICES}, gate)

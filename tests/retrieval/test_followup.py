@@ -124,13 +124,22 @@ def test_a_story_that_ends_in_a_tag_question_stands_on_its_own() -> None:
 
 def test_what_says_surely_what_it_is_about_stands_on_its_own_and_what_does_not_goes_on() -> None:
     question = "The sponsor put his name on the launch at the last meeting of the whole company"
-    assert is_follow_up(question, BEFORE, lambda text: 0.3)
-    assert not is_follow_up(question, BEFORE, lambda text: 0.95)
+    assert is_follow_up(question, BEFORE, lambda text: {"P8": 0.3, "P1": 0.2})
+    assert not is_follow_up(question, BEFORE, lambda text: {"P8": 0.95, "P1": 0.2})
     assert not is_follow_up(question, BEFORE)
-    assert not is_follow_up(question, [], lambda text: 0.3)
-    assert completed(question, BEFORE, lambda text: 0.3) == f"{FIRST} {question}"
+    assert not is_follow_up(question, BEFORE, lambda text: {})
+    assert not is_follow_up(question, [], lambda text: {"P8": 0.3})
+    assert completed(question, BEFORE, lambda text: {"P8": 0.3}) == f"{FIRST} {question}"
 
 
 def test_a_long_story_stands_on_its_own_however_unsure_it_is() -> None:
     story = " ".join(["My platform team has been asked to move everything to another vendor by the end of May."] * 3)
-    assert not is_follow_up(story, BEFORE, lambda text: 0.1)
+    assert not is_follow_up(story, BEFORE, lambda text: {"P8": 0.1})
+
+
+def test_insistence_that_turns_to_something_else_stands_on_its_own() -> None:
+    question = (
+        "You're wrong there, everyone does it. Another question: my juniors sit silent in every design review since "
+        "the summer and I would like to know what I can do about it."
+    )
+    assert not is_follow_up(question, BEFORE, lambda text: {"P7": 0.9})

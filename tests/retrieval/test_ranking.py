@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from coach.retrieval.compiled import Compiled
-from coach.retrieval.ranking import _PRINCIPLES, Ranking, rank
+from coach.retrieval.ranking import _PRINCIPLES, Ranking, held, rank
 from coach.retrieval.router import Routing
 
 ASKED = np.array([1, 0, 0, 0], dtype=np.float32)
@@ -108,3 +108,20 @@ def test_the_router_says_more_of_practices() -> None:
     found = ranked({"P1.1": 0.5, "C1.1": 0.5}, {"P1": [0.5], "C1": [0.5]}, routing=routing)
 
     assert found.practices[0].score < found.principles[0].score
+
+
+def test_what_was_asked_before_counts_as_much_as_a_turn_that_insists_on_it() -> None:
+    now = ranked({"P1.1": 0.9, "P2.1": 0.1, "P3.1": 0, "C1.1": 0.4, "C2.1": 0.2})
+    before = ranked({"P1.1": 0.1, "P2.1": 0.8, "P3.1": 0, "C1.1": 0, "C2.1": 0.6})
+
+    found = held(now, before)
+
+    assert [s.id for s in found.principles] == ["P1", "P2", "P3"]
+    assert found.principles[0].score == pytest.approx(1.3 * (0.9 + 0.1) / 2, abs=1e-5)
+    assert [s.id for s in found.practices] == ["C2", "C1"]
+    assert found.statements == now.statements
+    assert held(now, now) == now
+
+
+def test_what_was_not_ranked_before_is_not_ranked() -> None:
+    assert [s.id for s in held(ranked({"P1.1": 0.9, "P2.1": 0.1}), ranked({"P2.1": 0.5})).principles] == ["P2"]

@@ -83,6 +83,24 @@ def test_a_follow_up_is_understood_with_its_turns(filled: World) -> None:
     assert retriever.retrieve(alone, turns).query == alone
 
 
+def test_who_insists_is_told_by_what_applied_before(filled: World) -> None:
+    retriever = filled.retriever()
+    situation = "My engineer did the work unseen and someone else took the credit in front of the whole board"
+    turns = [Turn(situation), Turn("just say yes")]
+    insisting = "The VP wants it, so just say yes: a deadline in May for sales is a deadline"
+    aside = [Turn("My annotators need a deadline that sales can negotiate with the VP"), *turns]
+
+    retrieval = retriever.retrieve(insisting, turns)
+
+    assert retriever.insists(insisting, turns)
+    assert not retriever.insists(situation, turns)
+    scores = {p.source_id: p.score for p in retrieval.principles}
+    joined = {p.source_id: p.score for p in retriever.retrieve(retrieval.query).principles}
+    before = {p.source_id: p.score for p in retriever.retrieve(situation).principles}
+    assert scores == {p: pytest.approx((joined[p] + before[p]) / 2, abs=1e-5) for p in scores}
+    assert retriever.retrieve(insisting, aside).principles == retrieval.principles
+
+
 @pytest.mark.parametrize(
     "question", ["", "   ", '"', "NEAR(a b) AND NOT *", "text:fraud OR", "'; DROP TABLE statements; --", "🙂" * 500]
 )
@@ -133,7 +151,7 @@ def test_similarity_of_statements(filled: World) -> None:
 # What the router says.
 
 
-def routed(world: World, *, knows_outside: bool = True) -> Retriever:
+def routed(world: World, *, knows_outside: bool = True, refer: frozenset[str] = frozenset()) -> Retriever:
     gate = {"inside": 0.3, "outside": 0.6, "health": 0.1}
 
     def route(texts: Sequence[str]) -> list[Routing]:
@@ -148,6 +166,7 @@ def routed(world: World, *, knows_outside: bool = True) -> Retriever:
         lambda: compiled,
         route,
         knows_outside=knows_outside,
+        refer=refer,
     )
 
 
@@ -158,6 +177,21 @@ def test_the_router_is_heard(filled: World) -> None:
     assert retrieval.coverage == 0.3
     assert retrieval.gate == {"inside": 0.3, "outside": 0.6, "health": 0.1}
     assert routed(filled).gate(["a", "b"]) == [retrieval.gate] * 2
+
+
+def test_each_text_is_compared_with_what_is_referred_and_what_is_not(filled: World) -> None:
+    retriever = routed(filled, refer=frozenset({"P1"}))
+
+    near, far = retriever.nearer_to_refer([ASKED, "someone took credit for my work"])
+
+    assert near > 0 > far
+    assert retriever.nearer_to_refer([ASKED]) == [near]
+    assert retriever.nearer_to_refer([]) == []
+
+
+def test_where_nothing_or_everything_is_referred_nothing_is_nearer(filled: World) -> None:
+    for refer in (frozenset[str](), frozenset({"P1", "P2", "C1", "C2"})):
+        assert routed(filled, refer=refer).nearer_to_refer([ASKED, "x"]) == [-2.0, -2.0]
 
 
 def test_what_lies_outside_is_not_known_to_a_corpus_of_ones_own(filled: World) -> None:

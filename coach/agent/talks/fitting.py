@@ -115,7 +115,7 @@ NEEDS = {
         lambda text: _MINE.search(text) is not None,
     ),
     "reactions": Need(
-        "if the other person says no, gets angry or falls silent, then answer",
+        "if the other person objects, gets angry or falls silent, then answer",
         (StatementKind.IF_THEN,),
         From.MATTER,
         lambda text: _OWN_CUE.match(text) is None,
@@ -158,7 +158,10 @@ class Fitting:
         self.found = self._search(situation) if practices else Retrieval(situation)
         self._scores = {e.id: e.score for e in self.found.evidence}
         self._parts = {name: self._search(need.words) for name, need in NEEDS.items()} if practices else {}
-        self._sources = [m.source_id for m in self._about()]
+        about = self._about()
+        self._sources = [m.source_id for m in about]
+        #: How far each of them scores below the first: its statements begin with so much less.
+        self._behind = {m.source_id: about[0].score - m.score for m in about}
         self._talks = self._about_talks()
         self._craft = self._talks[:1]
         #: What was taken, by id.
@@ -196,12 +199,15 @@ class Fitting:
         ]
         if need.source is From.ANY:
             return [e for e, _ in fitting if e.score >= _SURE]
-        ranked = sorted(fitting, key=lambda pair: -(pair[1] + _PART_SHARE * pair[0].score))
+        ranked = sorted(fitting, key=lambda pair: -self._worth(*pair))
         # What is not about the matter but only about this part of a talk: the best of it will do.
         others = [e for e, _ in ranked if e.statement.source_id not in {*self._sources, *self._craft}]
         ranked = [pair for pair in ranked if pair[0] not in others[1:]]
         best = max((score for _, score in fitting), default=0.0)
         return [e for e, score in ranked if need.source is not From.MATTER or self._is_about(e, score, best)]
+
+    def _worth(self, e: Evidence, score: float) -> float:
+        return score + _PART_SHARE * e.score - self._behind.get(e.statement.source_id, 0.0)
 
     def _elsewhere(self, part: str) -> list[Evidence]:
         """Return what the practices about talks have for a part that is about talks as such, best first.

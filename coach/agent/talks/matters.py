@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from coach.agent.equipment import Equipment
+from coach.agent.graveness import UNKNOWN
 from coach.agent.material import framed, quoted
-from coach.agent.screening import GATE_REHEARSED, Matter, Setting
+from coach.agent.screening import GATE_REHEARSED, Setting, together
 from coach.domain.answer import Sentence
 
 
@@ -19,9 +20,9 @@ def matter_in(line: str, equipment: Equipment, *, private: bool = False) -> str:
         return ""
     [gate] = equipment.retriever.gate([line])
     # Where it cannot matter, nothing is embedded for it.
-    sure = sum(gate.get(m.value, 0.0) for m in Matter) >= GATE_REHEARSED
+    sure = together(gate) >= GATE_REHEARSED
     may = sure and not (private and equipment.retriever.remote)
-    nearer = equipment.retriever.nearer_to_refer(line) if may else -2.0
+    nearer = equipment.retriever.nearer_to_refer([line])[0] if may else UNKNOWN
     matter = equipment.screen(line, gate, nearer, Setting.REHEARSED).matter
     return matter.value if matter else ""
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from coach.agent.coverage import cover
 from coach.agent.equipment import Equipment
 from coach.agent.events import Step
+from coach.agent.graveness import UNKNOWN
 from coach.agent.intake import Intake, take_in
 from coach.agent.language import other_language
 from coach.agent.screening import Setting
@@ -35,8 +36,6 @@ from coach.store.briefs import Briefs
 if TYPE_CHECKING:
     from coach.agent.coach import Coach
 
-#: How near to matters to refer what must not be embedded elsewhere is taken to be.
-_UNKNOWN = -2.0
 #: Words of a long story.
 _LONG = 60
 _NO_LANGUAGE = (
@@ -217,8 +216,9 @@ async def _screened(coach: Coach, interview: Interview, equipment: Equipment) ->
         # In a long story one grave answer weighs little: each is looked at by itself as well, beside the wish, so that
         # somebody who asks how to hold a talk is not sent away for a word in it.
         texts += [f"{interview.wanted}\n{text}" for text in (interview.happened, interview.feared) if text]
-    for text, gate in zip(texts, equipment.retriever.gate(texts), strict=True):
-        nearer = _UNKNOWN if elsewhere else equipment.retriever.nearer_to_refer(text)
+    # What must not be embedded elsewhere is near to nothing known.
+    near = [UNKNOWN] * len(texts) if elsewhere else equipment.retriever.nearer_to_refer(texts)
+    for text, gate, nearer in zip(texts, equipment.retriever.gate(texts), near, strict=True):
         if matter := equipment.screen(text, gate, nearer, Setting.PREPARED).matter:
             return replace(intake, matter=matter.value)
     return intake

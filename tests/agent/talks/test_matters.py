@@ -35,8 +35,8 @@ def test_the_classifier_alone_stops_nothing(world: World) -> None:
         def gate(self, texts: list[str]) -> list[dict[str, float]]:
             return [{"inside": 0.01, "outside": 0.01, "health": 0.98} for _ in texts]
 
-        def nearer_to_refer(self, text: str) -> float:
-            return -0.2
+        def nearer_to_refer(self, texts: list[str]) -> list[float]:
+            return [-0.2 for _ in texts]
 
     sure = replace(equipment, retriever=Sure())  # type: ignore[arg-type]
     assert matter_in("I am exhausted, and so is the team.", sure) == ""
