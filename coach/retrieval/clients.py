@@ -19,12 +19,17 @@ from typing import Any, TypeVar
 
 from coach.domain.errors import StoreError
 from coach.retrieval.locks import BusyError, lock
+from coach.retrieval.probe import survives
 
 REBUILD = "Nothing is lost: it is made from the ledger. See that the disk has space, then run: coach index rebuild"
+#: Room that building anew needs beside what the index takes.
+_SPARE_BYTES = 64 * 2**20
 T = TypeVar("T")
 #: Seconds that a search waits for another process that writes; its sessions are shorter.
 _PATIENCE = 10.0
 _STAMP = "coach-stamp"
+#: There while somebody writes. Where nobody does, the one who did was killed.
+_WRITING = "coach-writing"
 #: Chroma counts the clients of all folders in one place, and without a lock.
 _OPENING = threading.Lock()
 _FOLDERS: dict[Path, Folder] = {}
@@ -108,13 +113,20 @@ class Folder:
                     # Its database is gone: what is made now is another index, though the folder is still there.
                     self._forget_stamp()
                 self._open()
+            is_whole = False
             try:
                 if not self.identity():
                     self._renew_stamp()
+                with suppress(OSError):
+                    (self.path / _WRITING).touch(mode=0o600)
                 yield self._client
+                # What failed may have failed half way, so the mark stays then.
+                is_whole = True
             finally:
                 with self._changed:
                     self._close_when_unread()
+                if is_whole:
+                    self._forget_mark()
                 # With a full disk, readers elsewhere see it after the next session.
                 with suppress(StoreError):
                     self._renew_stamp()
@@ -134,6 +146,14 @@ class Folder:
                     self.path.unlink(missing_ok=True)
             except OSError as exc:
                 raise StoreError(f"The index {self.path} cannot be removed.", "Check its rights.") from exc
+
+    def has_room(self) -> bool:
+        """Whether the disk has room for as much again as the folder holds."""
+        try:
+            size = sum(file.stat().st_size for file in self.path.glob("**/*"))
+            return shutil.disk_usage(self.path).free > size + _SPARE_BYTES
+        except OSError:
+            return False
 
     def close(self) -> None:
         """Let go of what is kept open; it is opened again when it is needed."""
@@ -186,9 +206,18 @@ class Folder:
             return None
 
     def _open(self) -> None:
+        """Open it, with its lock held. Where a writer was killed another process tries it first."""
+        if self.exists() and (self.path / _WRITING).exists():
+            if not survives(self.path):
+                raise TornGraphError("The vector index was torn when a process that wrote it was killed.", REBUILD)
+            self._forget_mark()
         with _OPENING, in_plain_words("opened"):
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._client = _open(self.path)
+            self._client = open_client(self.path)
+
+    def _forget_mark(self) -> None:
+        with suppress(OSError):
+            (self.path / _WRITING).unlink(missing_ok=True)
 
     def _close_when_unread(self) -> None:
         self._is_closing = True
@@ -234,9 +263,13 @@ def folder(path: Path) -> Folder:
         return _FOLDERS.setdefault(path.absolute(), Folder(path.absolute()))
 
 
+class TornGraphError(StoreError):
+    """Files of a graph that Chroma cannot read, as a kill leaves them while Chroma writes them."""
+
+
 @contextmanager
 def in_plain_words(done: str) -> Iterator[None]:
-    """Turn whatever Chroma raises into a `StoreError`."""
+    """Turn whatever Chroma raises into a `StoreError`, a `TornGraphError` where it speaks of its graph."""
     try:
         yield
     except StoreError:
@@ -245,10 +278,12 @@ def in_plain_words(done: str) -> Iterator[None]:
         # Errors of its Rust core share no base class, and its panics (a damaged file) are no `Exception`.
         if not isinstance(exc, Exception) and type(exc).__name__ != "PanicException":
             raise
-        raise StoreError(f"The vector index cannot be {done}.", REBUILD) from exc
+        kind = TornGraphError if "hnsw" in str(exc).casefold() else StoreError
+        raise kind(f"The vector index cannot be {done}.", REBUILD) from exc
 
 
-def _open(path: Path) -> Any:
+def open_client(path: Path) -> Any:
+    """Return Chroma's client of a folder. Raises `StoreError`, or whatever Chroma raises."""
     try:
         import chromadb
         from chromadb.api.shared_system_client import SharedSystemClient

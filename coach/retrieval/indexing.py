@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coach.domain.ids import sort_key, source_of
+from coach.retrieval.clients import TornGraphError
 from coach.retrieval.compiled import Compiled, load, remove, save, version
 from coach.retrieval.landing import Landing, write
 from coach.retrieval.locks import BusyError, lock
@@ -73,7 +74,7 @@ class Indexer:
     def bring_up_to_date(self, progress: Progress | None = None, *, wait: bool = True) -> Compiled:
         """Index what is pending and return the compiled corpus. Does next to nothing where nothing changed.
 
-        May be interrupted at any moment; the next call goes on from there.
+        May be interrupted at any moment; the next call goes on from there. A graph that a kill has torn is built anew.
 
         Args:
             progress: told in this thread how far it is.
@@ -93,7 +94,7 @@ class Indexer:
                 if version(self._compiled_path) != seen:
                     old = load(self._compiled_path)
                 current = self._current(old)
-                return current if current and not self._outstanding() else self._index(old, progress)
+                return current if current and not self._outstanding() else self._mended(old, progress)
         except BusyError:
             if current is None:
                 raise
@@ -128,6 +129,17 @@ class Indexer:
     def _outstanding(self) -> bool:
         indexed = self._ledger.indexed
         return indexed.has_pending() or not indexed.mark() or indexed.mark() != self._vectors.identity()
+
+    def _mended(self, old: Compiled | None, progress: Progress | None) -> Compiled:
+        """Index what is pending; all of it where a kill has torn the graph, for all of it is in the ledger."""
+        try:
+            return self._index(old, progress)
+        except TornGraphError:
+            # A full disk tears nothing, but Chroma complains of it alike.
+            if not self._vectors.has_room():
+                raise
+            self._vectors.drop()
+            return self._index(old, progress)
 
     def _index(self, old: Compiled | None, progress: Progress | None) -> Compiled:
         self._begin_loading()

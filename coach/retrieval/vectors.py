@@ -100,6 +100,10 @@ class VectorStore:
         """Let go of what is kept open for reading."""
         self._folder.close()
 
+    def has_room(self) -> bool:
+        """Whether the disk has room to build the index anew."""
+        return self._folder.has_room()
+
     def drop(self) -> None:
         """Remove every vector of every embedder, so that they can be built again from the ledger.
 

@@ -106,13 +106,13 @@ def test_settings_of_another_chroma_are_not_followed(
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Every folder that a client is opened for from now on."""
     paths: list[Path] = []
-    original = clients._open
+    original = clients.open_client
 
     def noted(path: Path) -> Any:
         paths.append(path)
         return original(path)
 
-    monkeypatch.setattr(clients, "_open", noted)
+    monkeypatch.setattr(clients, "open_client", noted)
     return paths
 
 

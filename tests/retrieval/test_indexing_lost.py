@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from coach.domain.errors import StoreError
+from coach.retrieval import vectors
 from coach.retrieval.compiled import load
 from coach.retrieval.vectors import CURATED, NOTES
 from tests.retrieval.fakes import SITUATIONS, STATEMENTS, World, changed, note, small_corpus
@@ -112,3 +113,48 @@ def test_what_no_source_accounts_for_is_removed_where_the_index_is_another(index
     (indexed.index_path / "coach-stamp").unlink()
 
     indexed.assert_in_step(indexed.indexer().bring_up_to_date())
+
+
+@pytest.fixture
+def written(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+    """The small corpus and some notes, indexed by a Chroma that has written its graph to files."""
+    monkeypatch.setattr(vectors, "_WRITTEN_AFTER", 2)
+    world.put(*small_corpus(), *(note(n, f"We decided on the matter number {n}.") for n in range(1, 8)))
+    world.indexer().bring_up_to_date()
+    world.store().close()
+    return world
+
+
+def _torn(index: Path, name: str) -> None:
+    found = list(index.glob(f"*/{name}"))
+    assert found
+    for file in found:
+        data = file.read_bytes()
+        file.write_bytes(data[: len(data) // 2])
+    (index / "coach-writing").touch()  # as a writer leaves it that is killed
+
+
+@pytest.mark.parametrize("name", ["header.bin", "data_level0.bin", "length.bin"])
+def test_a_graph_that_a_kill_has_torn_is_built_anew(written: World, name: str) -> None:
+    _torn(written.index_path, name)
+    written.put(note(9, "A new note."))
+
+    written.assert_in_step(written.indexer().bring_up_to_date())
+
+    assert not written.ledger.indexed.has_pending()
+
+
+def test_a_torn_graph_stays_where_the_disk_has_no_room_for_another(
+    written: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _torn(written.index_path, "header.bin")
+    written.put(note(9, "A new note."))
+    usage = shutil.disk_usage(written.index_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage._replace(free=1000))
+
+    with pytest.raises(StoreError) as caught:
+        written.indexer().bring_up_to_date()
+
+    assert "coach index rebuild" in caught.value.hint
+    assert any(written.index_path.iterdir())
+    assert written.ledger.indexed.has_pending()
