@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 #: Vectors that are looked at one by one.
 _SAMPLE = 30
-#: Cosine of a text embedded again, among others: int8 weights make it differ a little.
+#: Cosine of a text embedded again, among others: floats that are added in another order differ a little.
 _SAME_TEXT = 0.98
 _SAME_VECTOR = 0.999
 

@@ -127,7 +127,7 @@ def test_what_another_process_wrote_is_found_by_the_next_search(filled: World) -
 def test_the_index_is_opened_once_for_many_searches(filled: World, monkeypatch: pytest.MonkeyPatch) -> None:
     retriever = filled.retriever()
     retriever.retrieve("fraud model")
-    monkeypatch.setattr(clients, "_open", lambda _: pytest.fail("it was opened again"))
+    monkeypatch.setattr(clients, "open_client", lambda _: pytest.fail("it was opened again"))
 
     assert ids(retriever.retrieve("retrain the fraud model").evidence, "N") == ["N1.1"]
 
