@@ -27,9 +27,11 @@ COLLECTIONS = (CURATED, NOTES)
 #: How Chroma searches. With its own 16 neighbours a line of which hundreds of others are nearly the same (a log, a long
 #: transcript) was found from nowhere in 22 of 40 graphs of 501 rows; so, in none; it costs 2% of an indexing.
 GRAPH = {"hnsw": {"space": "cosine", "max_neighbors": 32, "ef_construction": 200}}
-#: Changes after which Chroma writes the graph to its files. What is not there yet is put into the graph anew by each
-#: process that opens the folder, in 2 ms a row among 100,000; with Chroma's own 1,000 that is up to 2 s.
-_WRITTEN_AFTER = 32
+#: Changes after which Chroma writes the graph to its files, as by default. What is not there yet is put into the graph
+#: anew by each process that opens the folder, in 2 ms a row among 100,000, which 32 would spare. But those files hold
+#: whatever stood in the writer's memory where the graph has no neighbours yet, so that lines which somebody forgets
+#: could still be read there; a small index is never written that way.
+_WRITTEN_AFTER = 1000
 #: Chroma refuses more rows in one call.
 _MOST_ROWS = 5000
 #: Reading documents of more rows at once fails in SQLite.

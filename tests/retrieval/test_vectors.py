@@ -67,9 +67,10 @@ def test_removed_rows_are_gone_and_others_stay(store: VectorStore) -> None:
     assert {i for i, _ in nearest(store)} == set(ids[5:])
 
 
-def test_few_rows_are_put_into_the_graph_anew_by_whoever_opens_it(store: VectorStore) -> None:
-    # Chroma keeps what is not in the files of the graph in a queue, from which every opening takes it again.
-    most = 2 * module._WRITTEN_AFTER
+def test_chroma_writes_its_graph_after_so_many_rows(store: VectorStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    # It keeps what is not in the files of the graph in a queue, from which every opening takes it again.
+    monkeypatch.setattr(module, "_WRITTEN_AFTER", 32)
+    most = 64
     ids = [i for first in range(1, 2 * most, 8) for i in fill(store, 8, first=first)]
     store.close()
 
