@@ -19,7 +19,7 @@ from coach.agent import graveness
 from coach.agent.assembly import open_coach
 from coach.agent.graveness import Sign, features, pieces
 from coach.agent.language import other_language
-from coach.agent.screening import DOUBT, GRAVE, Matter, Screen
+from coach.agent.screening import DOUBT, GRAVE, Screen, together
 from coach.domain.evidence import Turn
 from coach.grounding.logistic import fit
 from coach.retrieval.retriever import Retriever
@@ -48,7 +48,7 @@ def signs(turns: Sequence[str], retriever: Retriever) -> tuple[Sign, list[Sign]]
     """Return what is said of the last turn as it is looked up, and of its sentences."""
     query = retriever.completed(turns[-1], [Turn(t) for t in turns[:-1]])
     texts = [query, *pieces(query)]
-    gates = [sum(g.get(m.value, 0.0) for m in Matter) for g in retriever.gate(texts)]
+    gates = [together(g) for g in retriever.gate(texts)]
     whole, *parts = map(Sign, gates, retriever.nearer_to_refer(texts))
     return whole, parts
 

@@ -16,21 +16,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coach.domain.ids import sort_key, source_of
-from coach.retrieval.clients import TornGraphError
+from coach.retrieval.chroma import TornGraphError
 from coach.retrieval.compiled import Compiled, load, remove, save, version
 from coach.retrieval.landing import Landing, write
 from coach.retrieval.locks import BusyError, lock
 from coach.retrieval.rewriting import rewrite
 from coach.retrieval.rows import Row, collection_of, rows_of
 from coach.retrieval.vectors import COLLECTIONS, CURATED, NOTES, VectorStore, Writer
-from coach.retrieval.work import Work, numbered, parts, windows
+from coach.retrieval.work import Count, Progress, Work, numbered, parts, windows
 from coach.store.ledger import Ledger
 
 if TYPE_CHECKING:
     from coach.domain.ports import Embedder, Vectors
-
-#: Called with how many texts are embedded and how many there are to embed.
-Progress = Callable[[int, int], None]
 
 #: Texts that are embedded in one call.
 _TEXTS_AT_ONCE = 1024
@@ -148,7 +145,7 @@ class Indexer:
         is_current = old is not None and old.key == key
         situations = [] if is_current else self.situations()
         fresh = [text for text in dict.fromkeys(text for text, _ in situations) if text not in reused]
-        count = _Count(progress, len(fresh))
+        count = Count(progress, len(fresh))
         with self._vectors.writing() as writer:
             if self._ledger.indexed.begin(self._vectors.identity()):
                 self._forget_strays(writer)
@@ -234,7 +231,7 @@ class Indexer:
         digests = {each.id: each.digest for each in work}
         self._ledger.indexed.mark_done(digests, digests=digests)
 
-    def _embed(self, work: Sequence[Work], count: _Count) -> None:
+    def _embed(self, work: Sequence[Work], count: Count) -> None:
         """Embed rows and, beside that, write them."""
         if not work:
             return
@@ -254,7 +251,7 @@ class Indexer:
                     count.done(len(rows))
                 landing.done({each.id: each.digest for each in window})
 
-    def _embedded(self, texts: Sequence[str], count: _Count) -> dict[str, Vectors]:
+    def _embedded(self, texts: Sequence[str], count: Count) -> dict[str, Vectors]:
         found: dict[str, Vectors] = {}
         for start in range(0, len(texts), _TEXTS_AT_ONCE):
             part = texts[start : start + _TEXTS_AT_ONCE]
@@ -285,20 +282,3 @@ class Indexer:
             situation_sources=tuple(source for _, source in situations),
             situations=rows,
         )
-
-
-class _Count:
-    """Tells how many texts are embedded and how many there are to embed."""
-
-    def __init__(self, progress: Progress | None, expected: int) -> None:
-        self._progress = progress
-        self._total = expected
-        self._done = 0
-
-    def expect(self, more: int) -> None:
-        self._total += more
-
-    def done(self, more: int) -> None:
-        self._done += more
-        if self._progress is not None:
-            self._progress(self._done, self._total)

@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from coach.retrieval.chroma import open_client
+
 #: Loading 100,000 rows takes less than a second.
 _MOST_SECONDS = 120.0
 #: Rows at the beginning, in the middle and at the end that are searched for, and how many near ones of each.
@@ -39,8 +41,6 @@ def try_all(path: Path) -> None:
     The last ones are those that a killed writer was at, and what is written goes along their neighbours. Raises
     whatever Chroma raises, where it does not take the process with it.
     """
-    from coach.retrieval.clients import open_client
-
     client = open_client(path)
     for collection in client.list_collections():
         count = collection.count()

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coach.domain.errors import StoreError
-from coach.retrieval.clients import REBUILD
+from coach.retrieval.chroma import REBUILD
 from coach.retrieval.vectors import COLLECTIONS, VectorStore
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coach.domain.errors import StoreError
-from coach.retrieval.clients import REBUILD, folder, in_plain_words
+from coach.retrieval.chroma import REBUILD, in_plain_words
+from coach.retrieval.clients import folder
 from coach.retrieval.compiled import cosines
 
 if TYPE_CHECKING:
@@ -25,13 +26,12 @@ NOTES = "notes"
 COLLECTIONS = (CURATED, NOTES)
 
 #: How Chroma searches. With its own 16 neighbours a line of which hundreds of others are nearly the same (a log, a long
-#: transcript) was found from nowhere in 22 of 40 graphs of 501 rows; so, in none; it costs 2% of an indexing.
+#: transcript) was found from nowhere in 22 of 40 graphs of 501 rows; so, in none. Inserting 10,000 rows takes half as
+#: much again as with a breadth of 100, with which it was in 2 of 50.
+#: The graph is written to files every 1,000 changes, as by default. Every 32 would spare whoever opens the folder up
+#: to 2 s of putting the last ones into the graph anew, among 100,000. But the files hold what stood in the writer's
+#: memory where the graph has no neighbours yet, so that lines that somebody forgot could be read in small indexes too.
 GRAPH = {"hnsw": {"space": "cosine", "max_neighbors": 32, "ef_construction": 200}}
-#: Changes after which Chroma writes the graph to its files, as by default. What is not there yet is put into the graph
-#: anew by each process that opens the folder, in 2 ms a row among 100,000, which 32 would spare. But those files hold
-#: whatever stood in the writer's memory where the graph has no neighbours yet, so that lines which somebody forgets
-#: could still be read there; a small index is never written that way.
-_WRITTEN_AFTER = 1000
 #: Chroma refuses more rows in one call.
 _MOST_ROWS = 5000
 #: Reading documents of more rows at once fails in SQLite.
@@ -80,7 +80,12 @@ class VectorStore:
         """
         with self._folder.writing() as client:
             with in_plain_words("opened"):
-                collections = {name: self._made(client, name) for name in COLLECTIONS}
+                collections = {
+                    name: client.get_or_create_collection(
+                        self._named(name), embedding_function=None, configuration=dict(GRAPH)
+                    )
+                    for name in COLLECTIONS
+                }
             yield Writer(collections)
 
     @contextmanager
@@ -113,10 +118,6 @@ class VectorStore:
             StoreError: the folder cannot be removed.
         """
         self._folder.drop()
-
-    def _made(self, client: Any, name: str) -> Any:
-        own = {"hnsw": GRAPH["hnsw"] | {"sync_threshold": _WRITTEN_AFTER}}
-        return client.get_or_create_collection(self._named(name), embedding_function=None, configuration=own)
 
     def _collections(self, client: Any) -> dict[str, Any]:
         return {name: client.get_collection(self._named(name)) for name in COLLECTIONS}

@@ -14,9 +14,10 @@ from coach.domain.errors import StoreError
 from coach.domain.finding import Finding
 from coach.domain.ids import source_of
 from coach.retrieval.compiled import Compiled, load, remove
-from coach.retrieval.indexing import Indexer, Progress
+from coach.retrieval.indexing import Indexer
 from coach.retrieval.rows import collection_of, rows_of
 from coach.retrieval.vectors import COLLECTIONS, CURATED, VectorStore, Writer
+from coach.retrieval.work import Progress
 from coach.store.fulltext import FullText
 from coach.store.ledger import Ledger
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from coach.retrieval.rows import Row, collection_of
 from coach.retrieval.vectors import COLLECTIONS
 
+#: Called with how many texts are embedded and how many there are to embed.
+Progress = Callable[[int, int], None]
 #: Texts among which those of similar length are sought, and after which sources are marked done.
 _WINDOW = 8192
 #: Statement numbers that are compared in one call.
@@ -57,3 +59,27 @@ def windows(work: Sequence[Work]) -> Iterator[list[Work]]:
             window, rows = [], 0
     if window:
         yield window
+
+
+class Count:
+    """Tells how many texts are embedded and how many there are to embed.
+
+    Args:
+        progress: is told; None for nobody.
+        expected: texts that are known of.
+    """
+
+    def __init__(self, progress: Progress | None, expected: int) -> None:
+        self._progress = progress
+        self._total = expected
+        self._done = 0
+
+    def expect(self, more: int) -> None:
+        """Add texts that were found since."""
+        self._total += more
+
+    def done(self, more: int) -> None:
+        """Add texts that were embedded, and tell."""
+        self._done += more
+        if self._progress is not None:
+            self._progress(self._done, self._total)

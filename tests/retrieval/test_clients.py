@@ -14,6 +14,7 @@ import pytest
 
 from coach.domain.errors import StoreError
 from coach.retrieval import clients
+from coach.retrieval.chroma import open_client
 from coach.retrieval.locks import BusyError, lock
 from coach.retrieval.vectors import NOTES, VectorStore
 from tests.retrieval.vectors import AXES, fill, nearest
@@ -106,7 +107,7 @@ def test_settings_of_another_chroma_are_not_followed(
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Every folder that a client is opened for from now on."""
     paths: list[Path] = []
-    original = clients.open_client
+    original = open_client
 
     def noted(path: Path) -> Any:
         paths.append(path)

@@ -118,7 +118,7 @@ def test_what_no_source_accounts_for_is_removed_where_the_index_is_another(index
 @pytest.fixture
 def written(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """The small corpus and some notes, indexed by a Chroma that has written its graph to files."""
-    monkeypatch.setattr(vectors, "_WRITTEN_AFTER", 2)
+    monkeypatch.setitem(vectors.GRAPH["hnsw"], "sync_threshold", 2)
     world.put(*small_corpus(), *(note(n, f"We decided on the matter number {n}.") for n in range(1, 8)))
     world.indexer().bring_up_to_date()
     world.store().close()

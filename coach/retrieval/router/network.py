@@ -8,10 +8,11 @@ The encoder is BERT's (https://arxiv.org/abs/1810.04805): six layers, 384 wide, 
 from __future__ import annotations
 
 import importlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from coach.retrieval.minilm.reference import read_weights
 
 LAYERS, WIDTH, ATTENTION_HEADS = 6, 384, 12
 _EPSILON = 1e-12
@@ -26,22 +27,9 @@ def pytorch() -> Any:
 
 
 def read_encoder(path: Path) -> Weights:
-    """Return the encoder's weights, float32, from a safetensors file of all-MiniLM-L6-v2.
-
-    The format: 8 bytes with the header's length, the header (JSON: type, shape, offsets of each tensor), the bytes
-    (https://huggingface.co/docs/safetensors).
-    """
+    """Return the encoder's weights, float32, from a safetensors file of all-MiniLM-L6-v2."""
     t = pytorch()
-    data = path.read_bytes()
-    start = 8 + int.from_bytes(data[:8], "little")
-    types = {"F32": t.float32, "F16": t.float16}
-    weights: Weights = {}
-    for name, about in json.loads(data[8:start]).items():
-        if about.get("dtype") in types and not name.startswith("pooler."):
-            first, last = about["data_offsets"]
-            buffer = bytearray(data[start + first : start + last])
-            weights[name] = t.frombuffer(buffer, dtype=types[about["dtype"]]).reshape(about["shape"]).float()
-    return weights
+    return {name: t.from_numpy(weight) for name, weight in read_weights(path).items()}
 
 
 def add_heads(weights: Weights, classes: Mapping[str, tuple[str, ...]]) -> Weights:
