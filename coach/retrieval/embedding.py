@@ -123,6 +123,8 @@ def open_session(path: Path, threads: int) -> Any:
     Raises:
         StoreError: the file is missing or damaged.
     """
+    # Otherwise it keeps a number for this device and events for its maker's servers in the person's cache folder.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

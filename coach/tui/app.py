@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -16,7 +17,7 @@ from textual.screen import Screen
 
 from coach.domain.answer import Answer
 from coach.domain.errors import CoachError, InputError
-from coach.tui import clipboard, editor, safe, themes
+from coach.tui import clipboard, editor, hangup, safe, themes
 from coach.tui.choosing import Choosing
 from coach.tui.engine import Engine
 from coach.tui.looks import NO_COLOR_CSS, Looks
@@ -121,6 +122,7 @@ class CoachApp(App[None]):
             asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, lambda: self.exit(return_code=_TERMINATED))
             # Where whoever started it had this signal ignored, it would read from a closed terminal for ever.
             signal.signal(signal.SIGHUP, signal.SIG_DFL)
+            hangup.watch(sys.__stdin__.fileno() if sys.__stdin__ else 0)
         self.looks.apply()
 
     def on_ready(self) -> None:

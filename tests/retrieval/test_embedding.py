@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -115,6 +118,15 @@ def test_nothing_is_loaded_before_it_is_used(tmp_path: Path, monkeypatch: pytest
     with pytest.raises(StoreError, match="cannot be loaded") as caught:
         embedder.embed(["x"])
     assert "coach doctor" in caught.value.hint
+
+
+def test_nothing_is_noted_for_the_maker_of_the_runtime(tmp_path: Path) -> None:
+    script = "from coach.retrieval.embedding import MiniLMEmbedder; MiniLMEmbedder().embed(['x'])"
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("XDG_", "ORT_"))}
+
+    subprocess.run([sys.executable, "-c", script], env=kept | {"HOME": str(tmp_path)}, check=True)
+
+    assert list(tmp_path.rglob("*")) == []
 
 
 def test_the_bundled_weights_are_the_published_ones() -> None:

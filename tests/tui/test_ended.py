@@ -130,6 +130,23 @@ def test_a_closed_terminal_ends_it_though_hanging_up_was_to_be_ignored(home: Pat
         assert terminal.wait() == -signal.SIGHUP
 
 
+def test_a_closed_terminal_ends_it_though_nobody_told_it(home: Path) -> None:
+    """As below make: the one who started it hears of it, and it does not."""
+    spared = """
+import os, signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+if (child := os.fork()) == 0:
+    os.setsid()
+    os.execv(sys.argv[1], sys.argv[1:])
+_, status = os.waitpid(child, 0)
+sys.exit(42 if os.waitstatus_to_exitcode(status) == -signal.SIGHUP else 1)
+"""
+    with Terminal([sys.executable, "-c", spared, *coach()], environment(home)) as terminal:
+        terminal.until("practices")
+        terminal.hang_up()
+        assert terminal.wait() == 42
+
+
 def test_two_programs_on_one_folder(home: Path) -> None:
     with started(home) as one, started(home) as other:
         # Both at once, before either has answered.
