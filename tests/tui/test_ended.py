@@ -41,9 +41,9 @@ def kept(home: Path) -> dict[str, list[str]]:
 
 @contextmanager
 def started(home: Path, *arguments: str, **variables: str) -> Iterator[Terminal]:
-    """The program, ready to be asked."""
+    """The program, ready to be asked; where it goes on with a conversation, when that is drawn."""
     with Terminal(coach(*arguments), environment(home, **variables), size=SIZE) as terminal:
-        terminal.until("practices")
+        terminal.until("what do I say?" if "--continue" in arguments else "practices")
         yield terminal
 
 
@@ -84,7 +84,6 @@ def test_a_kill_right_after_an_answer_loses_nothing(home: Path) -> None:
         assert terminal.wait() == -signal.SIGKILL
     assert list(kept(home).values()) == [[ASKED]]
     with started(home, "chat", "--continue") as terminal:
-        terminal.until("what do I say?")
         ask_on(terminal, "And if they insist?", home)
         terminal.press("\x11")
         assert terminal.wait() == 0
@@ -114,7 +113,6 @@ def test_what_is_kept_stays_kept_when_it_ends_in_mid_answer(home: Path, how: str
     if how == "SIGKILL":
         # Of the turn that was cut off nothing is left that the next one would stumble over.
         with started(home, "chat", "--continue") as terminal:
-            terminal.until("what do I say?")
             ask_on(terminal, "And if they insist?", home)
         assert list(kept(home).values()) == [[ASKED, "And if they insist?"]]
 
