@@ -1,7 +1,9 @@
-"""Opening Chroma's client of a folder, and what Chroma raises, in plain words."""
+"""Opening Chroma's client of a folder, what Chroma raises, in plain words, and what it should not leave in its files."""
 
 from __future__ import annotations
 
+import os
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +12,14 @@ from typing import Any
 from coach.domain.errors import StoreError
 
 REBUILD = "Nothing is lost: it is made from the ledger. See that the disk has space, then run: coach index rebuild"
+
+
+#: How the header of a graph begins (hnswlib as Chroma has it, format 1): format, offset of the first row, rows that
+#: there is room for, rows that there are, bytes of a row.
+_HEADER = struct.Struct("<iQQQQ")
+_FORMAT = 1
+_LENGTH_BYTES = 4
+_CHUNK = 2**20
 
 
 class TornGraphError(StoreError):
@@ -51,3 +61,31 @@ def open_client(path: Path) -> Any:
         # A system that failed to start would be given out again, also after the folder was built anew.
         if str(path) not in SharedSystemClient._identifier_to_refcount:
             SharedSystemClient._identifier_to_system.pop(str(path), None)
+
+
+def wipe_unused(path: Path) -> None:
+    """Write zeros where the graphs in a folder have no rows yet.
+
+    Chroma makes their files with room for rows to come, and leaves there what stood in the memory of the process:
+    whatever it read before, a note that was forgotten since, or a key. Call it with the folder's lock held and nobody
+    writing. Nothing is done where a file cannot be read or written, or is of another format.
+    """
+    for header in path.glob("*/header.bin"):
+        try:
+            form, start, _, rows, size = _HEADER.unpack(header.read_bytes()[: _HEADER.size])
+            if form == _FORMAT:
+                _wipe(header.with_name("data_level0.bin"), start + rows * size)
+                _wipe(header.with_name("length.bin"), rows * _LENGTH_BYTES)
+        except (OSError, struct.error):
+            continue
+
+
+def _wipe(file: Path, start: int) -> None:
+    with file.open("r+b", buffering=0) as here:
+        end = here.seek(0, os.SEEK_END)
+        for at in range(start, end, _CHUNK):
+            here.seek(at)
+            found = here.read(min(_CHUNK, end - at))
+            if found.count(0) < len(found):
+                here.seek(at)
+                here.write(bytes(len(found)))

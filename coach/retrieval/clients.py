@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from coach.domain.errors import StoreError
-from coach.retrieval.chroma import REBUILD, TornGraphError, in_plain_words, open_client
+from coach.retrieval.chroma import REBUILD, TornGraphError, in_plain_words, open_client, wipe_unused
 from coach.retrieval.locks import BusyError, lock
 from coach.retrieval.probe import survives
 
@@ -125,6 +125,7 @@ class Folder:
             finally:
                 with self._changed:
                     self._close_when_unread()
+                wipe_unused(self.path)
                 if is_whole:
                     self._forget_mark()
                 # With a full disk, readers elsewhere see it after the next session.
@@ -191,6 +192,8 @@ class Folder:
                 self._open()
                 try:
                     self._loaded = space, load(self._client)
+                    # Loading makes the files of a graph that has none yet.
+                    wipe_unused(self.path)
                 except BaseException:
                     self._close_when_unread()
                     raise

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from coach.domain.errors import StoreError
 from coach.domain.evidence import Evidence
 from coach.domain.source import Source, SourceKind, Statement
+from coach.retrieval.compiled import cosines
 from coach.retrieval.fusion import LEXICAL_HITS, MOST_NOTES, MOST_OF_ONE_NOTE, NOTE_FLOOR, capped, lexical_bonus
 from coach.retrieval.team_rows import FORM, MOST_STATEMENTS, TeamRow, day_number, draft_of, read_rows, same_text
-from coach.retrieval.team_server import TeamError, TeamServer
+from coach.retrieval.team_server import TeamError, TeamServer, Where
 from coach.store.fulltext import ranked
 from coach.store.team import TeamSources
 
@@ -30,6 +31,8 @@ T = TypeVar("T")
 #: those of others are searched, which takes Chroma several times as long, and then more of them.
 _NEAREST = 120
 _OF_OTHERS = (60, 600)
+#: Where Chroma's search misses most rows, so many are compared one by one: 16 MB of an answer.
+_COMPARED = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +127,7 @@ class TeamSearch:
             tries.insert(0, (_NEAREST, None))
         rows: list[TeamRow] = []
         for depth, where in tries:
-            answer = self._server.nearest(vector, depth, where)
+            answer = self._nearest(vector, depth, where)
             rows = [
                 row
                 for row in read_rows(answer, least=NOTE_FLOOR)
@@ -139,6 +142,21 @@ class TeamSearch:
             (str(place), score) for place, score in ranked(query, [row.text for row in rows], LEXICAL_HITS)
         )
         return [_line(row, bonus.get(str(place), 0.0)) for place, row in enumerate(rows)]
+
+    def _nearest(self, vector: Sequence[float], depth: int, where: Where | None) -> dict[str, Any]:
+        """Return the nearest rows, also where Chroma's graph leads to few of them.
+
+        Rows that were removed stay in the graph. Where many that are nearly the same (a log) were removed and written
+        anew, searches end among the removed ones: tried with chromadb 1.5.9, one in ten such graphs found nothing.
+        """
+        found = self._server.nearest(vector, depth, where)
+        count = len(found.get("ids", ()))
+        if 2 * count >= depth or 2 * count >= len(self._server.rows(where, depth, texts=False).get("ids", ())):
+            return found
+        rows = self._server.rows(where, _COMPARED + 1, vectors=True)
+        if len(rows.get("ids", ())) > _COMPARED:
+            raise TeamError("The team's server finds hardly any of the lines that it holds.")
+        return _compared(vector, rows, depth)
 
     def _placed(self, found: Sequence[_Line]) -> list[Evidence]:
         """Return lines as evidence, with the numbers that their copies give them."""
@@ -182,6 +200,20 @@ def whole_sources(server: TeamServer, keys: Sequence[str], *, seconds: float | N
         for path, rows in by_path.items()
         if 0 in rows and rows[0].digest
     }
+
+
+def _compared(vector: Sequence[float], rows: Mapping[str, Any], depth: int) -> dict[str, Any]:
+    """What a search would give, had it looked at each of these rows."""
+    import numpy as np
+
+    try:
+        embeddings = np.asarray(rows["embeddings"], dtype=np.float32).reshape(len(rows["ids"]), len(vector))
+        distances = 1 - cosines(embeddings, np.asarray(vector, dtype=np.float32))
+        nearest = np.argsort(distances, kind="stable")[:depth]
+        named = {name: [rows[name][i] for i in nearest] for name in ("ids", "documents", "metadatas")}
+    except (LookupError, TypeError, ValueError) as exc:
+        raise TeamError("The team's server gives rows that cannot be read.") from exc
+    return named | {"distances": distances[nearest].tolist()}
 
 
 def _where(me: str, since: date | None, until: date | None) -> dict[str, Any]:

@@ -106,10 +106,17 @@ class TeamServer:
         return {name: _first(found.get(name)) for name in names} if isinstance(found, dict) else {}
 
     def rows(
-        self, where: Where, limit: int, offset: int = 0, *, texts: bool = True, seconds: float | None = None
+        self,
+        where: Where | None,
+        limit: int,
+        offset: int = 0,
+        *,
+        texts: bool = True,
+        vectors: bool = False,
+        seconds: float | None = None,
     ) -> dict[str, Any]:
-        """Return rows: ids and metadatas, with their documents where `texts` are wanted, a list each."""
-        include = ["documents", "metadatas"] if texts else ["metadatas"]
+        """Return rows: ids and metadatas, a list each, with documents and embeddings where these are wanted."""
+        include = ["metadatas", *(["documents"] if texts else []), *(["embeddings"] if vectors else [])]
         body = {"where": where, "limit": limit, "offset": offset, "include": include}
         found = self._ask("get", body, self._answer if seconds is None else seconds)
         return found if isinstance(found, dict) else {}

@@ -237,6 +237,7 @@ def test_a_sync_that_is_broken_off_is_finished_by_the_next(team: Team) -> None:
     assert team.ann.sync().team.shared >= 1
     assert team.ann.sync().team.shared == 0
     found = team.ben.coach.library.search("line of the long ranking log", kinds=[SourceKind.NOTE])
+    assert found.missing == ()
     copy = next(e for e in found.evidence if is_team_title(e.source_title))
     source = team.ben.coach.library.source(copy.statement.source_id)
     assert source is not None

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from coach.domain.source import SourceKind
+from coach.retrieval import team
 from coach.retrieval.vectors import NOTES
 from tests.retrieval.fakes import ids, note, practice, principle
 from tests.retrieval.mates import Mate, Mates
@@ -43,6 +44,57 @@ def test_both_are_searched_and_fused(ann: Mate, ben: Mate) -> None:
     assert "meaning" in theirs.why
     assert "wording" in theirs.why
     assert found.missing == ()
+
+
+def blinded(mate: Mate, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Chroma's searches find nothing, as where what is near was removed and written anew."""
+    nothing = dict.fromkeys(("ids", "documents", "metadatas", "distances"), ())
+    monkeypatch.setattr(mate.search._server, "nearest", lambda *_: nothing)
+
+
+def test_what_chromas_graph_does_not_lead_to_is_found_row_by_row(
+    ann: Mate, ben: Mate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = ben.ask("retrain fraud model").evidence
+    day = date(2026, 3, 1)
+    dated = ben.ask("retrain fraud model", since=day, until=day).evidence
+    blinded(ben, monkeypatch)
+    found = ben.ask("retrain fraud model")
+    assert [(e.statement, e.why) for e in found.evidence] == [(e.statement, e.why) for e in seen]
+    assert [e.score for e in found.evidence] == pytest.approx([e.score for e in seen], abs=1e-5)
+    assert found.missing == ()
+    again = ben.ask("retrain fraud model", since=day, until=day).evidence
+    assert [e.statement for e in again] == [e.statement for e in dated] != []
+
+
+def test_too_many_rows_to_compare_are_said_to_be_missing(ann: Mate, ben: Mate, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(team, "_COMPARED", 1)
+    blinded(ben, monkeypatch)
+    found = ben.ask("retrain fraud model")
+    assert [e.statement.text for e in found.evidence] == [ROTA]
+    assert "hardly any of the lines" in found.missing[0]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"embeddings": None},
+        {"embeddings": [["a"]]},
+        {"embeddings": [[1.0]]},
+        {"embeddings": "x"},
+        {"documents": []},
+        {"metadatas": 3},
+    ],
+)
+def test_rows_that_cannot_be_compared_are_said_to_be_missing(
+    ann: Mate, ben: Mate, monkeypatch: pytest.MonkeyPatch, broken: dict[str, Any]
+) -> None:
+    blinded(ben, monkeypatch)
+    honest = ben.search._server.rows
+    monkeypatch.setattr(ben.search._server, "rows", lambda *a, **k: honest(*a, **k) | broken)
+    found = ben.ask("retrain fraud model")
+    assert [e.statement.text for e in found.evidence] == [ROTA]
+    assert "rows that cannot be read" in found.missing[0]
 
 
 def test_without_notes_of_ones_own_the_teams_are_found(ann: Mate, mates: Mates) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +65,20 @@ def test_removed_rows_are_gone_and_others_stay(store: VectorStore) -> None:
         assert set(reader.hashes(NOTES)) == set(ids[5:])
         assert set(reader.hashes(CURATED)) == set(ids)
     assert {i for i, _ in nearest(store)} == set(ids[5:])
+
+
+def test_chroma_writes_its_graph_after_few_rows(store: VectorStore) -> None:
+    # It keeps what is not in the files of the graph in a queue, from which every opening takes it again.
+    most = 64
+    ids = [i for first in range(1, 2 * most, 8) for i in fill(store, 8, first=first)]
+    store.close()
+
+    with closing(sqlite3.connect(store.path / "chroma.sqlite3")) as connection:
+        [(waiting,)] = connection.execute("SELECT count(*) FROM embeddings_queue")
+
+    assert waiting < most < len(ids)
+    with store.reading() as reader:
+        assert set(reader.hashes(NOTES)) == set(ids)
 
 
 def test_many_rows_are_written_and_read_in_parts(store: VectorStore, monkeypatch: pytest.MonkeyPatch) -> None:
