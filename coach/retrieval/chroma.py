@@ -1,4 +1,4 @@
-"""Opening Chroma's client of a folder, what Chroma raises, in plain words, and what it should not leave in its files."""
+"""Opening Chroma's client of a folder, what it raises, in plain words, and what it should not leave in its files."""
 
 from __future__ import annotations
 
