@@ -150,11 +150,11 @@ class TeamSearch:
         anew, searches end among the removed ones: tried with chromadb 1.5.9, one in ten such graphs found nothing.
         """
         found = self._server.nearest(vector, depth, where)
-        count = len(found.get("ids", ()))
-        if 2 * count >= depth or 2 * count >= len(self._server.rows(where, depth, texts=False).get("ids", ())):
+        count = _count(found)
+        if 2 * count >= depth or 2 * count >= _count(self._server.rows(where, depth, texts=False)):
             return found
         rows = self._server.rows(where, _COMPARED + 1, vectors=True)
-        if len(rows.get("ids", ())) > _COMPARED:
+        if _count(rows) > _COMPARED:
             raise TeamError("The team's server finds hardly any of the lines that it holds.")
         return _compared(vector, rows, depth)
 
@@ -200,6 +200,11 @@ def whole_sources(server: TeamServer, keys: Sequence[str], *, seconds: float | N
         for path, rows in by_path.items()
         if 0 in rows and rows[0].digest
     }
+
+
+def _count(found: Mapping[str, Any]) -> int:
+    ids = found.get("ids")
+    return len(ids) if isinstance(ids, list) else 0
 
 
 def _compared(vector: Sequence[float], rows: Mapping[str, Any], depth: int) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def test_both_are_searched_and_fused(ann: Mate, ben: Mate) -> None:
 
 def blinded(mate: Mate, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let Chroma's searches find nothing, as where what is near was removed and written anew."""
-    nothing = dict.fromkeys(("ids", "documents", "metadatas", "distances"), ())
+    nothing: dict[str, list[Any]] = {name: [] for name in ("ids", "documents", "metadatas", "distances")}
     monkeypatch.setattr(mate.search._server, "nearest", lambda *_: nothing)
 
 

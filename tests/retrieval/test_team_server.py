@@ -155,8 +155,19 @@ def test_a_search_that_is_answered_with_nonsense_finds_nothing(
     mates: Mates, proxy: Proxy, answer: bytes, ann: Mate
 ) -> None:
     ben = ben_at(mates, proxy.url)
+    proxy.instead = lambda path: (200, {}, answer) if path.endswith(("/query", "/get")) else None
+    found = ben.ask(QUESTION)
+    assert [e.statement.text for e in found.evidence] == [ROTA]
+    assert found.missing == ()
+
+
+@pytest.mark.parametrize("answer", [b"7", b'{"ids": 5}', b'{"ids": [[]]}'])
+def test_a_search_that_is_answered_with_nonsense_is_made_row_by_row(
+    mates: Mates, proxy: Proxy, answer: bytes, ann: Mate
+) -> None:
+    ben = ben_at(mates, proxy.url)
     proxy.instead = lambda path: (200, {}, answer) if path.endswith("/query") else None
-    assert ben.finds(QUESTION) == [ROTA]
+    assert FRAUD in ben.finds(QUESTION)
 
 
 def test_an_answer_without_end_is_not_read(mates: Mates, proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
