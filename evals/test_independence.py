@@ -11,6 +11,7 @@ from coach.retrieval.seed import SeededEmbedder
 from coach.sources.boundaries import read_boundaries
 from coach.sources.builtin import boundaries_dir, read_builtin
 from evals.conftest import FOLDER, cases
+from evals.fit_insistence import read
 
 #: From this cosine similarity on two messages count as the same one.
 SAME = 0.8
@@ -33,6 +34,7 @@ def test_nothing_held_back_stands_in_the_training_data() -> None:
     embedder = SeededEmbedder(MiniLMEmbedder())
     learned = [text for draft in read_builtin() for text in draft.situations]
     learned += [text for texts in read_boundaries(boundaries_dir()).examples.by_class.values() for text in texts]
+    learned += [row[turn] for row in read() for turn in ("first", "second")]
     held_back = _held_back()
     nearest = (embedder.embed(list(held_back.values())) @ np.asarray(embedder.embed(learned)).T).max(axis=1)
     # By id alone: whoever tunes must not read them.

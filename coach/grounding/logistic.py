@@ -41,10 +41,15 @@ class Logistic:
     def as_json(self) -> str:
         """Return the model as text that a person can read and `load` reads back."""
         features = {
-            name: {"mean": round(mean, 6), "scale": round(scale, 6), "weight": round(weight, 6)}
+            name: {"mean": _short(mean), "scale": _short(scale), "weight": _short(weight)}
             for name, (mean, scale, weight) in self.features.items()
         }
-        return json.dumps({"intercept": round(self.intercept, 6), "features": features, **self.extra}, indent=1) + "\n"
+        return json.dumps({"intercept": _short(self.intercept), "features": features, **self.extra}, indent=1) + "\n"
+
+
+def _short(number: float) -> float:
+    # By digits that count: a scale rounded by its place could become 0.
+    return float(f"{number:.6g}")
 
 
 @cache

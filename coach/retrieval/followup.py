@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from coach.domain.evidence import Turn
-from coach.retrieval.insistence import Leaning, goes_on, insists
+from coach.retrieval.insistence import Leaning, Weigh, goes_on, insists
 
 _OPENERS = re.compile(
     r"(?i)^\W*(and|but|or|so|then|what if|what about|how about|why|why not|how so|what else|anything else|ok(ay)?|yes"
@@ -25,18 +25,21 @@ _TELLING = 30
 _SURE = 0.7
 
 
-def is_follow_up(question: str, turns: Sequence[Turn], leaning: Leaning | None = None) -> bool:
+def is_follow_up(
+    question: str, turns: Sequence[Turn], leaning: Leaning | None = None, weigh: Weigh | None = None
+) -> bool:
     """Whether `question` can only be understood with the turns before it.
 
     Args:
         question: what is asked now.
         turns: the conversation so far, oldest first.
         leaning: tells what a text alone is about, and so how surely; None goes by the words only.
+        weigh: tells how surely a text only insists; None goes by the words only.
     """
     words = question.split()
     if not turns:
         return False
-    if insists(question, turns, leaning) or goes_on(question, turns, leaning):
+    if insists(question, turns, leaning, weigh) or goes_on(question, turns, leaning):
         return True
     if len(words) >= 3 * _LONG:
         return False
@@ -47,17 +50,17 @@ def is_follow_up(question: str, turns: Sequence[Turn], leaning: Leaning | None =
     return leaning is not None and len(words) < _TELLING and max(leaning(question).values(), default=1.0) < _SURE
 
 
-def completed(question: str, turns: Sequence[Turn], leaning: Leaning | None = None) -> str:
+def completed(question: str, turns: Sequence[Turn], leaning: Leaning | None = None, weigh: Weigh | None = None) -> str:
     """Return `question`, led by the situation that it follows up where it cannot stand alone.
 
     The situation is the nearest earlier question that stood on its own, and what was asked since.
     """
-    if not is_follow_up(question, turns, leaning):
+    if not is_follow_up(question, turns, leaning, weigh):
         return question
     asked: list[str] = []
     for i in range(len(turns) - 1, -1, -1):
         asked.insert(0, turns[i].question)
-        if not is_follow_up(turns[i].question, turns[:i], leaning):
+        if not is_follow_up(turns[i].question, turns[:i], leaning, weigh):
             break
     context = " ".join(" ".join(asked).split()[-_MOST_WORDS:])
     return f"{context} {question}"

@@ -14,6 +14,9 @@ from coach.grounding.words import content
 
 #: Gives the probability of each principle for a text, 0 to 1; none without a router.
 Leaning = Callable[[str], Mapping[str, float]]
+#: Gives the probability, 0 to 1, that the first text only insists, said after the second; see
+#: `coach.retrieval.insisting.Insisting`.
+Weigh = Callable[[str, str], float]
 
 _OTHERS = (
     r"(?:everybody|everyone|every (?:\w+ )?(?:company|startup|team|lead|manager|boss|person|shop|senior)|"
@@ -90,6 +93,8 @@ _MAY_TURN_TO = re.compile(r"(?i)\b(?:anyway|by the way|btw|besides|apart from th
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 #: Insistence of up to so many words has no situation of its own.
 _INSISTENT = 70
+#: From this probability on a turn only insists.
+LIKELY = 0.6
 #: So much of the words with a meaning stood in the question before: it is said again.
 _AGAIN = 0.75
 _LEAST_AGAIN = 2
@@ -103,18 +108,21 @@ _LEAST_RATIO = 3
 _LEAST_TURNED = 10
 
 
-def insists(question: str, turns: Sequence[Turn], leaning: Leaning | None = None) -> bool:
+def insists(question: str, turns: Sequence[Turn], leaning: Leaning | None = None, weigh: Weigh | None = None) -> bool:
     """Whether `question` wants another answer to what was asked before, and tells nothing new.
 
     Args:
         question: what is said now.
         turns: the conversation so far, oldest first.
         leaning: tells what a text is about; None goes by the words only.
+        weigh: tells how surely it insists; None goes by lists of words, which know few ways of it.
     """
-    if not turns or len(question.split()) > _INSISTENT:
+    if not turns or not question.strip() or len(question.split()) > _INSISTENT:
         return False
     if _said_again(question, turns[-1].question):
         return True
+    if weigh is not None:
+        return weigh(question, turns[-1].question) >= LIKELY and not _turns_to(question)
     if not _wants_a_yes(question) and (_BORROWS.search(question) is None or _ASKS.search(question)):
         return False
     return not _tells_something_new(question, turns, leaning)
@@ -130,9 +138,10 @@ def goes_on(question: str, turns: Sequence[Turn], leaning: Leaning | None = None
     return not _tells_something_new(question, turns, leaning)
 
 
-def situation(turns: Sequence[Turn], leaning: Leaning | None = None) -> int:
+def situation(turns: Sequence[Turn], leaning: Leaning | None = None, weigh: Weigh | None = None) -> int:
     """Return the place of the last of `turns` that does not insist; 0 where all of them do."""
-    return next((i for i in range(len(turns) - 1, 0, -1) if not insists(turns[i].question, turns[:i], leaning)), 0)
+    places = range(len(turns) - 1, 0, -1)
+    return next((i for i in places if not insists(turns[i].question, turns[:i], leaning, weigh)), 0)
 
 
 def _wants_a_yes(text: str) -> bool:
@@ -148,11 +157,18 @@ def _said_again(question: str, before: str) -> bool:
     return len(words) >= _LEAST_AGAIN and len(words & set(content(before))) >= _AGAIN * len(words)
 
 
-def _tells_something_new(question: str, turns: Sequence[Turn], leaning: Leaning | None) -> bool:
+def _turns_to(question: str) -> bool | None:
+    """Whether something else is asked; None where no words say that it is."""
     if turn := _TURNS_TO.search(question):
         return len(question[turn.start() :].split()) >= _LEAST_TURNED
     if turn := _MAY_TURN_TO.search(question):
         return len(_told(question[turn.start() :]).split()) >= _LEAST_TURNED
+    return None
+
+
+def _tells_something_new(question: str, turns: Sequence[Turn], leaning: Leaning | None) -> bool:
+    if (turned := _turns_to(question)) is not None:
+        return turned
     rest = _told(question)
     # Who tells something new does not end on insisting.
     if leaning is None or len(rest.split()) < _LEAST_NEW or _pushes(_SENTENCE.split(question)[-1]):

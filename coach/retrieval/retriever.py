@@ -44,6 +44,7 @@ class Retriever:
         knows_outside: whether what the router calls outside is not covered; False where a person's own principles,
             which the router has never seen, stand in place of the built-in ones.
         team: finds what teammates share; None where there is no server of theirs.
+        weigh: tells how surely a turn only insists; None goes by its words.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Retriever:
         refer: frozenset[str] = frozenset(),
         knows_outside: bool = True,
         team: TeamSearch | None = None,
+        weigh: insistence.Weigh | None = None,
     ) -> None:
         #: Whether what is searched for leaves this machine.
         self.remote = embedder.remote or (team is not None and team.remote)
@@ -70,6 +72,7 @@ class Retriever:
         self._route = route
         self._refer = refer
         self._knows_outside = knows_outside
+        self._weigh = weigh
 
     def retrieve(
         self,
@@ -133,15 +136,15 @@ class Retriever:
 
     def is_follow_up(self, question: str, turns: Sequence[Turn]) -> bool:
         """Whether `question` can only be understood with the turns before it."""
-        return followup.is_follow_up(question, turns, self._leaning)
+        return followup.is_follow_up(question, turns, self._leaning, self._weigh)
 
     def insists(self, question: str, turns: Sequence[Turn]) -> bool:
         """Whether `question` wants another answer to what was asked before, and tells nothing new."""
-        return insistence.insists(question, turns, self._leaning)
+        return insistence.insists(question, turns, self._leaning, self._weigh)
 
     def completed(self, question: str, turns: Sequence[Turn]) -> str:
         """Return `question`, led by the situation that it follows up where it cannot stand alone."""
-        return followup.completed(question, turns, self._leaning)
+        return followup.completed(question, turns, self._leaning, self._weigh)
 
     def _leaning(self, text: str) -> Mapping[str, float]:
         return self._route([text])[0].principles if self._route else {}
@@ -150,7 +153,7 @@ class Retriever:
         """Insistence brings nothing that would make something else apply than did before."""
         if not self.insists(question, turns):
             return ranking
-        place = insistence.situation(turns, self._leaning)
+        place = insistence.situation(turns, self._leaning, self._weigh)
         before = self.completed(turns[place].question, turns[:place])
         routing = self._route([before])[0] if self._route else None
         return held(ranking, rank(self._embedder.embed([before])[0], self._compiled(), routing))

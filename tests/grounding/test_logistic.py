@@ -51,6 +51,9 @@ def test_what_is_written_is_read_back(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(logistic, "files", lambda _: tmp_path)
     logistic.load.cache_clear()
     assert logistic.load("mine") == model
+    tiny = Logistic({"x": (0.0, 1.23456e-8, 1.0)}, 0.0)
+    (tmp_path / "data" / "tiny.json").write_text(tiny.as_json())
+    assert logistic.load("tiny") == tiny
     (tmp_path / "data" / "bad.json").write_text(json.dumps({"features": []}))
     for name in ("bad", "missing"):
         with pytest.raises(CoachError, match="missing or damaged"):

@@ -110,14 +110,14 @@ def test_the_router_says_more_of_practices() -> None:
     assert found.practices[0].score < found.principles[0].score
 
 
-def test_what_was_asked_before_counts_as_much_as_a_turn_that_insists_on_it() -> None:
+def test_what_was_asked_before_counts_more_than_a_turn_that_insists_on_it() -> None:
     now = ranked({"P1.1": 0.9, "P2.1": 0.1, "P3.1": 0, "C1.1": 0.4, "C2.1": 0.2})
     before = ranked({"P1.1": 0.1, "P2.1": 0.8, "P3.1": 0, "C1.1": 0, "C2.1": 0.6})
 
     found = held(now, before)
 
-    assert [s.id for s in found.principles] == ["P1", "P2", "P3"]
-    assert found.principles[0].score == pytest.approx(1.3 * (0.9 + 0.1) / 2, abs=1e-5)
+    assert [s.id for s in found.principles] == ["P2", "P1", "P3"]
+    assert found.principles[1].score == pytest.approx(1.3 * (0.4 * 0.9 + 0.6 * 0.1), abs=1e-5)
     assert [s.id for s in found.practices] == ["C2", "C1"]
     assert found.statements == now.statements
     assert held(now, now) == now

@@ -1,0 +1,62 @@
+"""Fits the coefficients of ``coach/retrieval/insisting.py``. ``python -m evals.fit_insistence`` writes them, and prints
+how well they do on the turns of a writer that they were not fitted on.
+
+``evals/insistence/turns.jsonl`` holds 1,060 second turns of invented conversations, by three writers: those that insist
+and tell nothing new, and others (facts, other situations, questions on the advice, details, what was tried).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from coach.grounding.logistic import Logistic, fit
+from coach.retrieval import insisting
+from coach.retrieval.embedding import MiniLMEmbedder
+from coach.retrieval.insistence import LIKELY
+from coach.retrieval.insisting import features, names
+
+TURNS = Path(__file__).parent / "insistence" / "turns.jsonl"
+FILE = Path(insisting.__file__).parent / "data" / f"{insisting.MODEL}.json"
+#: Strong, for nearly half as many features as rows.
+L2 = 100.0
+
+
+def read() -> list[dict[str, Any]]:
+    """Return the rows: writer, first turn, second turn, and whether it insists."""
+    return [json.loads(line) for line in TURNS.read_text(encoding="utf-8").splitlines()]
+
+
+def values_of(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, float]]:
+    """Return the features of each row."""
+    embedder = MiniLMEmbedder()
+    now, before = (embedder.embed([row[turn] for row in rows]) for turn in ("second", "first"))
+    return [features(r["second"], r["first"], v, b) for r, v, b in zip(rows, now, before, strict=True)]
+
+
+def fitted(rows: Sequence[Mapping[str, Any]], values: Sequence[Mapping[str, float]]) -> Logistic:
+    """Return the model of these rows."""
+    return fit(values, [int(row["insists"]) for row in rows], names(values), l2=L2)
+
+
+def main() -> None:
+    """Fit, write and print."""
+    rows = read()
+    values = values_of(rows)
+    FILE.write_text(fitted(rows, values).as_json(), encoding="utf-8")
+    print(f"{len(rows)} turns, {sum(row['insists'] for row in rows)} of them insist; taken for insistence:")
+    for writer in sorted({row["writer"] for row in rows}):
+        here = [i for i, row in enumerate(rows) if row["writer"] == writer]
+        others = [i for i, row in enumerate(rows) if row["writer"] != writer]
+        model = fitted([rows[i] for i in others], [values[i] for i in others])
+        taken = {i for i in here if model.probability(values[i]) >= LIKELY}
+        insist = {i for i in here if rows[i]["insists"]}
+        rest = len(here) - len(insist)
+        print(f"  writer {writer}, by a model of the others: {len(taken & insist)} of {len(insist)} that do, ", end="")
+        print(f"{len(taken - insist)} of {rest} that do not")
+
+
+if __name__ == "__main__":
+    main()
