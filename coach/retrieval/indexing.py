@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager, closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,16 +21,14 @@ from coach.retrieval.compiled import Compiled, load, remove, save, version
 from coach.retrieval.landing import Landing, write
 from coach.retrieval.locks import BusyError, lock
 from coach.retrieval.rewriting import rewrite
-from coach.retrieval.rows import Row, collection_of, rows_of
+from coach.retrieval.rows import collection_of, rows_of
 from coach.retrieval.vectors import COLLECTIONS, CURATED, NOTES, VectorStore, Writer
-from coach.retrieval.work import Count, Progress, Work, numbered, parts, windows
+from coach.retrieval.work import Count, Portion, Progress, Work, ahead, calls, numbered, parts, portions
 from coach.store.ledger import Ledger
 
 if TYPE_CHECKING:
     from coach.domain.ports import Embedder, Vectors
 
-#: Texts that are embedded in one call.
-_TEXTS_AT_ONCE = 1024
 #: Up to so many texts are embedded and written at once, without opening the index for each step.
 _FEW = 64
 
@@ -154,7 +152,8 @@ class Indexer:
             rows = [row for each in work for row in each.rows]
             count.expect(len(rows))
             if 0 < len(rows) <= _FEW:
-                write(writer, rows, self._embedder_of(work).embed([row.text for row in rows]))
+                plain = all(collection_of(each.id) == NOTES for each in work)
+                write(writer, rows, self._embedder_of(plain=plain).embed([row.text for row in rows]))
                 self._done(work)
                 count.done(len(rows))
                 work = []
@@ -180,9 +179,8 @@ class Indexer:
 
             threading.Thread(target=run, name="coach-loading", daemon=True).start()
 
-    def _embedder_of(self, work: Iterable[Work]) -> Embedder:
-        is_plain = all(collection_of(each.id) == NOTES for each in work)
-        return self._plain if self._plain is not None and is_plain else self._embedder
+    def _embedder_of(self, *, plain: bool) -> Embedder:
+        return self._plain if self._plain is not None and plain else self._embedder
 
     def _forget_strays(self, writer: Writer) -> None:
         """Remove rows that no source of the ledger can account for, as an index from elsewhere has them."""
@@ -235,26 +233,24 @@ class Indexer:
         """Embed rows and, beside that, write them."""
         if not work:
             return
-        with Landing(self._vectors, self._ledger.indexed) as landing:
-            for window in windows(work):
-                embedder = self._embedder_of(window)
-                # The same line in two places is embedded once; long ones first, so that it gets quicker and not slower.
-                alike: dict[str, list[Row]] = {}
-                for row in (row for each in window for row in each.rows):
-                    alike.setdefault(row.text, []).append(row)
-                texts = sorted(alike, key=len, reverse=True)
-                for start in range(0, len(texts), _TEXTS_AT_ONCE):
-                    part = texts[start : start + _TEXTS_AT_ONCE]
-                    vectors = embedder.embed(part)
-                    rows = [(at, row) for at, text in enumerate(part) for row in alike[text]]
-                    landing.put([row for _, row in rows], vectors[[at for at, _ in rows]])
-                    count.done(len(rows))
-                landing.done({each.id: each.digest for each in window})
+        # Two calls of an embedder on this machine overlap, so that no core waits for the last texts of the one.
+        most = 1 if self._embedder.remote else 2
+        with (
+            Landing(self._vectors, self._ledger.indexed) as landing,
+            closing(ahead(self._vectors_of, portions(work), most)) as embedded,
+        ):
+            for portion, vectors in embedded:
+                landing.put([row for _, row in portion.rows], vectors[[at for at, _ in portion.rows]])
+                count.done(len(portion.rows))
+                if portion.done:
+                    landing.done(portion.done)
+
+    def _vectors_of(self, portion: Portion) -> Vectors:
+        return self._embedder_of(plain=portion.plain).embed(portion.texts)
 
     def _embedded(self, texts: Sequence[str], count: Count) -> dict[str, Vectors]:
         found: dict[str, Vectors] = {}
-        for start in range(0, len(texts), _TEXTS_AT_ONCE):
-            part = texts[start : start + _TEXTS_AT_ONCE]
+        for part in calls(texts):
             found |= zip(part, self._embedder.embed(part), strict=True)
             count.done(len(part))
         return found

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TypeVar
 
 from coach.retrieval.rows import Row, collection_of
-from coach.retrieval.vectors import COLLECTIONS
+from coach.retrieval.vectors import COLLECTIONS, NOTES
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 #: Called with how many texts are embedded and how many there are to embed.
 Progress = Callable[[int, int], None]
+#: Texts that are embedded in one call.
+_TEXTS_AT_ONCE = 1024
 #: Texts among which those of similar length are sought, and after which sources are marked done.
 _WINDOW = 8192
 #: Statement numbers that are compared in one call.
@@ -23,6 +31,19 @@ class Work:
     id: str
     digest: str
     rows: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """Texts that are embedded in one call, and the rows that they are of."""
+
+    #: Whether they are lines of notes, all of them.
+    plain: bool
+    texts: Sequence[str]
+    #: Rows with the place of their text in `texts`.
+    rows: Sequence[tuple[int, Row]]
+    #: Digests of the sources that are done with this portion, by id.
+    done: Mapping[str, str] = field(default_factory=dict)
 
 
 def parts(numbers: Mapping[str, int]) -> Iterator[dict[str, int]]:
@@ -45,6 +66,52 @@ def numbered(part: Mapping[str, int]) -> Iterator[tuple[str, list[str]]]:
         here = [i for i in part if collection_of(i) == collection]
         if ids := [f"{source_id}.{number}" for source_id in here for number in range(1, part[source_id])]:
             yield collection, ids
+
+
+def portions(work: Sequence[Work]) -> Iterator[Portion]:
+    """Yield what is embedded together, one after the other.
+
+    The same line in two places is embedded once; long ones go first, so that it gets quicker and not slower.
+    """
+    for window in windows(work):
+        alike: dict[str, list[Row]] = {}
+        for row in (row for each in window for row in each.rows):
+            alike.setdefault(row.text, []).append(row)
+        texts = sorted(alike, key=len, reverse=True)
+        plain = all(collection_of(each.id) == NOTES for each in window)
+        done = {each.id: each.digest for each in window}
+        left = len(texts)
+        for part in calls(texts):
+            left -= len(part)
+            rows = [(at, row) for at, text in enumerate(part) for row in alike[text]]
+            yield Portion(plain, part, rows, {} if left else done)
+
+
+def calls(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the texts of each call of an embedder."""
+    for start in range(0, len(texts), _TEXTS_AT_ONCE):
+        yield texts[start : start + _TEXTS_AT_ONCE]
+
+
+def ahead(function: Callable[[T], R], items: Iterable[T], most: int) -> Generator[tuple[T, R]]:
+    """Yield each item with what `function` gives for it, in order, while up to `most` further ones are being worked at.
+
+    What it raises is raised in its turn. Who stops taking waits for those that have begun.
+    """
+    waiting: deque[tuple[T, Future[R]]] = deque()
+    with ThreadPoolExecutor(most, thread_name_prefix="coach-ahead") as pool:
+        try:
+            for item in items:
+                waiting.append((item, pool.submit(function, item)))
+                if len(waiting) > most:
+                    first, found = waiting.popleft()
+                    yield first, found.result()
+            while waiting:
+                first, found = waiting.popleft()
+                yield first, found.result()
+        finally:
+            for _, left in waiting:
+                left.cancel()
 
 
 def windows(work: Sequence[Work]) -> Iterator[list[Work]]:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from coach.domain.source import Statement, StatementKind
-from coach.retrieval import indexing
+from coach.retrieval import indexing, work
 from coach.retrieval.compiled import load
 from coach.retrieval.vectors import CURATED, NOTES, VectorStore
 from tests.retrieval.fakes import SITUATIONS, STATEMENTS, World, changed, note, principle, small_corpus
@@ -176,7 +176,7 @@ def test_a_line_that_stands_in_two_notes_is_embedded_once(world: World, monkeypa
 
 
 def test_progress_adds_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(indexing, "_TEXTS_AT_ONCE", 100)
+    monkeypatch.setattr(work, "_TEXTS_AT_ONCE", 100)
     world.put(*small_corpus(), note(2, *(f"Line {i}." for i in range(300))))
     calls: list[tuple[int, int]] = []
 

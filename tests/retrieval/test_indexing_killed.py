@@ -30,7 +30,7 @@ def written(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     """What is embedded is written at once, or by a thread beside the embedding, a few rows at a time."""
     if request.param:
         monkeypatch.setattr(indexing, "_FEW", 0)
-        monkeypatch.setattr(indexing, "_TEXTS_AT_ONCE", 2)
+        monkeypatch.setattr(work, "_TEXTS_AT_ONCE", 2)
         monkeypatch.setattr(landing, "_ROWS_AT_ONCE", 3)
 
 
@@ -103,7 +103,7 @@ def test_what_was_written_before_a_kill_is_not_embedded_again(world: World) -> N
 def test_what_was_embedded_when_it_ended_is_written(
     world: World, monkeypatch: pytest.MonkeyPatch, ends: BaseException | type[BaseException]
 ) -> None:
-    monkeypatch.setattr(indexing, "_TEXTS_AT_ONCE", 100)
+    monkeypatch.setattr(work, "_TEXTS_AT_ONCE", 100)
     world.put(note(1, *(f"Line number {i}." for i in range(300))))
     batches = iter([None, None, ends])
 
@@ -127,7 +127,7 @@ def test_what_was_embedded_when_it_ended_is_written(
 
 def test_sources_are_done_as_they_land(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Long before the last is: whoever stops it does not begin from the beginning."""
-    monkeypatch.setattr(indexing, "_TEXTS_AT_ONCE", 10)
+    monkeypatch.setattr(work, "_TEXTS_AT_ONCE", 10)
     monkeypatch.setattr(work, "_WINDOW", 50)
     monkeypatch.setattr(landing, "_ROWS_AT_ONCE", 10)
     world.put(*(note(n, *(f"Line {i} of note {n}." for i in range(10))) for n in range(1, 21)))

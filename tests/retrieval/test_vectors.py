@@ -10,7 +10,7 @@ import pytest
 
 from coach.domain.errors import StoreError
 from coach.retrieval import vectors as module
-from coach.retrieval.vectors import CURATED, NOTES, VectorStore
+from coach.retrieval.vectors import CURATED, GRAPH, NOTES, VectorStore
 from tests.retrieval.vectors import AXES, fill, nearest
 
 
@@ -128,6 +128,15 @@ def test_reading_what_only_another_embedder_wrote(store: VectorStore, tmp_path: 
     with pytest.raises(StoreError) as caught, VectorStore(tmp_path / "home" / "index", "other").reading():
         pass
     assert "coach index rebuild" in caught.value.hint
+
+
+def test_a_search_looks_at_so_many_rows_that_like_lines_do_not_hide_another(store: VectorStore) -> None:
+    # What that does, `python -m bench.alike` measures: a graph is built by chance.
+    fill(store)
+    with store.writing() as writer:
+        graph = writer._collections[NOTES].configuration["hnsw"]
+    assert {name: graph[name] for name in GRAPH["hnsw"]} == GRAPH["hnsw"]
+    assert graph["ef_search"] >= 1000
 
 
 def test_few_rows_are_looked_at_one_by_one_where_a_search_misses_most(
