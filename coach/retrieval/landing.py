@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from coach.domain.ports import Vectors
 
 #: Rows that are written in one session: what a kill makes us embed again. Each session loads the index anew.
-_ROWS_AT_ONCE = 2048
+_ROWS_AT_ONCE = 4096
 #: Batches that wait to be written before the embedding waits.
 _MOST_WAITING = 8
 
@@ -85,9 +85,12 @@ class Landing:
 
     def _write(self, batches: Sequence[_Batch]) -> None:
         if batches:
+            import numpy as np
+
+            # In one call: Chroma writes its graph to its files after each.
+            rows = [row for some, _ in batches for row in some]
             with self._vectors.writing() as writer:
-                for rows, vectors in batches:
-                    write(writer, rows, vectors)
+                write(writer, rows, np.concatenate([vectors for _, vectors in batches]))
 
 
 def write(writer: Writer, rows: Sequence[Row], vectors: Vectors) -> None:

@@ -130,6 +130,7 @@ def test_reading_what_only_another_embedder_wrote(store: VectorStore, tmp_path: 
     assert "coach index rebuild" in caught.value.hint
 
 
+@pytest.mark.filterwarnings("ignore:legacy embedding function")
 def test_a_search_looks_at_so_many_rows_that_like_lines_do_not_hide_another(store: VectorStore) -> None:
     # What that does, `python -m bench.alike` measures: a graph is built by chance.
     fill(store)
