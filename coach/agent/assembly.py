@@ -19,7 +19,7 @@ from coach.models.choice import ModelChoice, choose, open_model
 from coach.models.embeddings import EndpointEmbedder, endpoint_embedder
 from coach.retrieval.embedding import MiniLMEmbedder
 from coach.retrieval.indexing import Indexer
-from coach.retrieval.insisting import Insisting
+from coach.retrieval.insisting import FITTED_WITH, Insisting
 from coach.retrieval.retriever import Retriever
 from coach.retrieval.router import Router
 from coach.retrieval.seed import SeededEmbedder
@@ -107,7 +107,7 @@ def open_library(
             refer=frozenset(_EXAMPLE + name for name in boundaries.matters) | boundaries.referral_sources,
             knows_outside=settings.builtin_principles,
             team=TeamSearch(server, TeamSources(database), lambda: own_member(settings.home)) if server else None,
-            weigh=Insisting(embedder) if isinstance(embedder, MiniLMEmbedder) else None,
+            weigh=Insisting(embedder) if embedder.name == FITTED_WITH else None,
         ),
         lambda: _wanted(read_builtin(), settings, boundaries),
         boundaries,

@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING
 
 from coach.grounding.logistic import load
 from coach.grounding.words import content
+from coach.retrieval.embedding import MiniLMEmbedder
 
 if TYPE_CHECKING:
     from coach.domain.ports import Embedder, Vectors
 
 #: File of the coefficients in ``coach/retrieval/data``, written by ``python -m evals.fit_insistence``.
 MODEL = "insistence"
+#: Name of the embedder that the coefficients belong to: another one's vectors mean something else.
+FITTED_WITH = MiniLMEmbedder.name
 #: Texts of a conversation whose vectors are kept.
 _KEPT = 64
 _OF_THE_COACH = re.compile(r"(?i)\b(?:you|your|u)\b")
