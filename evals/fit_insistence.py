@@ -8,15 +8,19 @@ and tell nothing new, and others (facts, other situations, questions on the advi
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from coach.agent.assembly import open_coach
+from coach.domain.evidence import Turn
 from coach.grounding.logistic import Logistic, fit
 from coach.retrieval import insisting
 from coach.retrieval.embedding import MiniLMEmbedder
-from coach.retrieval.insistence import LIKELY
-from coach.retrieval.insisting import features, names
+from coach.retrieval.insistence import LIKELY, Weigh
+from coach.retrieval.insisting import Insisting, features
+from coach.settings import load_settings
 
 TURNS = Path(__file__).parent / "insistence" / "turns.jsonl"
 FILE = Path(insisting.__file__).parent / "data" / f"{insisting.MODEL}.json"
@@ -38,7 +42,20 @@ def values_of(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, float]]:
 
 def fitted(rows: Sequence[Mapping[str, Any]], values: Sequence[Mapping[str, float]]) -> Logistic:
     """Return the model of these rows."""
-    return fit(values, [int(row["insists"]) for row in rows], names(values), l2=L2)
+    return fit(values, [int(row["insists"]) for row in rows], list(values[0]), l2=L2)
+
+
+def held(rows: Sequence[Mapping[str, Any]], weigh: Weigh | None) -> int:
+    """Return after how many of these second turns the same principle leads as after the first alone."""
+    with tempfile.TemporaryDirectory() as home:
+        library = open_coach(load_settings(home=Path(home), model="none")).library
+        library.bring_up_to_date()
+        library.retriever.weigh = weigh
+
+        def leading(question: str, turns: Sequence[Turn] = ()) -> str:
+            return library.retriever.retrieve(question, turns).principles[0].source_id
+
+        return sum(leading(r["first"]) == leading(r["second"], [Turn(r["first"])]) for r in rows)
 
 
 def main() -> None:
@@ -55,7 +72,11 @@ def main() -> None:
         insist = {i for i in here if rows[i]["insists"]}
         rest = len(here) - len(insist)
         print(f"  writer {writer}, by a model of the others: {len(taken & insist)} of {len(insist)} that do, ", end="")
-        print(f"{len(taken - insist)} of {rest} that do not")
+        print(f"{len(taken - insist)} of {rest} that do not; ", end="")
+        by_lists, by_model = (
+            held([rows[i] for i in insist], way) for way in (None, Insisting(MiniLMEmbedder(), model))
+        )
+        print(f"the leading principle stays in {by_model} of those that do, and by the lists of words in {by_lists}")
 
 
 if __name__ == "__main__":

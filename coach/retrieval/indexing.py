@@ -23,7 +23,7 @@ from coach.retrieval.locks import BusyError, lock
 from coach.retrieval.rewriting import rewrite
 from coach.retrieval.rows import collection_of, rows_of
 from coach.retrieval.vectors import COLLECTIONS, CURATED, NOTES, VectorStore, Writer
-from coach.retrieval.work import Count, Portion, Progress, Work, ahead, calls, numbered, parts, portions
+from coach.retrieval.work import Count, Portion, Progress, Work, ahead, calls, is_plain, numbered, parts, portions
 from coach.store.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -152,8 +152,8 @@ class Indexer:
             rows = [row for each in work for row in each.rows]
             count.expect(len(rows))
             if 0 < len(rows) <= _FEW:
-                plain = all(collection_of(each.id) == NOTES for each in work)
-                write(writer, rows, self._embedder_of(plain=plain).embed([row.text for row in rows]))
+                embedder = self._embedder_of(plain=is_plain(work))
+                write(writer, rows, embedder.embed([row.text for row in rows]))
                 self._done(work)
                 count.done(len(rows))
                 work = []

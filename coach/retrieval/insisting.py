@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from coach.grounding.logistic import load
+from coach.grounding.logistic import Logistic, load
 from coach.grounding.words import content
 from coach.retrieval.embedding import MiniLMEmbedder
 
@@ -36,9 +35,11 @@ class Insisting:
 
     Args:
         embedder: the one that the coefficients were fitted with.
+        model: other coefficients than those of the package.
     """
 
-    def __init__(self, embedder: Embedder) -> None:
+    def __init__(self, embedder: Embedder, model: Logistic | None = None) -> None:
+        self._model = model
         self._vector = lru_cache(_KEPT)(lambda text: embedder.embed([text])[0])
 
     def __call__(self, question: str, before: str) -> float:
@@ -48,7 +49,7 @@ class Insisting:
             CoachError: the file of the coefficients is missing or damaged.
         """
         values = features(question, before, self._vector(question), self._vector(before))
-        return load(MODEL, "coach.retrieval").probability(values)
+        return (self._model or load(MODEL, "coach.retrieval")).probability(values)
 
 
 def features(question: str, before: str, vector: Vectors, vector_before: Vectors) -> dict[str, float]:
@@ -66,11 +67,6 @@ def features(question: str, before: str, vector: Vectors, vector_before: Vectors
         "coach": _share(_OF_THE_COACH, question, words),
         "others": _share(_OF_OTHERS, question, words),
     }
-
-
-def names(values: Sequence[Mapping[str, float]]) -> list[str]:
-    """Return the names of the features, in order."""
-    return list(values[0])
 
 
 def _share(pattern: re.Pattern[str], text: str, words: int) -> float:

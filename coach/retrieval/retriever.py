@@ -72,7 +72,8 @@ class Retriever:
         self._route = route
         self._refer = refer
         self._knows_outside = knows_outside
-        self._weigh = weigh
+        #: Tells how surely a turn only insists; None goes by its words.
+        self.weigh = weigh
 
     def retrieve(
         self,
@@ -136,15 +137,15 @@ class Retriever:
 
     def is_follow_up(self, question: str, turns: Sequence[Turn]) -> bool:
         """Whether `question` can only be understood with the turns before it."""
-        return followup.is_follow_up(question, turns, self._leaning, self._weigh)
+        return followup.is_follow_up(question, turns, self._leaning, self.weigh)
 
     def insists(self, question: str, turns: Sequence[Turn]) -> bool:
         """Whether `question` wants another answer to what was asked before, and tells nothing new."""
-        return insistence.insists(question, turns, self._leaning, self._weigh)
+        return insistence.insists(question, turns, self._leaning, self.weigh)
 
     def completed(self, question: str, turns: Sequence[Turn]) -> str:
         """Return `question`, led by the situation that it follows up where it cannot stand alone."""
-        return followup.completed(question, turns, self._leaning, self._weigh)
+        return followup.completed(question, turns, self._leaning, self.weigh)
 
     def _leaning(self, text: str) -> Mapping[str, float]:
         return self._route([text])[0].principles if self._route else {}
@@ -153,7 +154,7 @@ class Retriever:
         """Insistence brings nothing that would make something else apply than did before."""
         if not self.insists(question, turns):
             return ranking
-        place = insistence.situation(turns, self._leaning, self._weigh)
+        place = insistence.situation(turns, self._leaning, self.weigh)
         before = self.completed(turns[place].question, turns[:place])
         routing = self._route([before])[0] if self._route else None
         return held(ranking, rank(self._embedder.embed([before])[0], self._compiled(), routing))

@@ -25,10 +25,9 @@ CURATED = "curated"
 NOTES = "notes"
 COLLECTIONS = (CURATED, NOTES)
 
-#: How Chroma searches. A search looks at 1,000 rows of the graph where it would look at 100: those find a line of which
-#: hundreds of others are nearly the same (a log, a long transcript) in all of 100 graphs of 501 rows, where with 100 it
-#: was lost in 14, and with twice the neighbours and twice the breadth of insertion, at twice the cost, in 8. Among
-#: 100,000 rows it takes 2 ms more, and all of the ten nearest are found where one in 370 was missed.
+#: How Chroma searches. A search looks at 1,000 rows of the graph instead of 100, in 2 ms more among 100,000 rows: so a
+#: line of which hundreds of others are nearly the same (a log, a long transcript) is found. Twice the neighbours and
+#: twice the breadth of insertion cost twice as much and find fewer (`python -m bench.alike`).
 #: The graph is written to its files every 32 changes: what is not there yet is put into the graph anew by each process
 #: that opens the folder, in 2 ms a row among 100,000, and with the 1,000 of the default that is up to 2 s.
 GRAPH = {"hnsw": {"space": "cosine", "ef_search": 1000, "sync_threshold": 32}}

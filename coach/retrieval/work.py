@@ -78,13 +78,17 @@ def portions(work: Sequence[Work]) -> Iterator[Portion]:
         for row in (row for each in window for row in each.rows):
             alike.setdefault(row.text, []).append(row)
         texts = sorted(alike, key=len, reverse=True)
-        plain = all(collection_of(each.id) == NOTES for each in window)
         done = {each.id: each.digest for each in window}
         left = len(texts)
         for part in calls(texts):
             left -= len(part)
             rows = [(at, row) for at, text in enumerate(part) for row in alike[text]]
-            yield Portion(plain, part, rows, {} if left else done)
+            yield Portion(is_plain(window), part, rows, {} if left else done)
+
+
+def is_plain(work: Iterable[Work]) -> bool:
+    """Whether it is of notes alone, of which nothing is known beforehand."""
+    return all(collection_of(each.id) == NOTES for each in work)
 
 
 def calls(texts: Sequence[str]) -> Iterator[Sequence[str]]:
