@@ -80,6 +80,10 @@ class Library:
         self._ledger.make_private(content_hash(rules), self._is_private)
         self._compiled = self._indexer.bring_up_to_date(progress, wait=wait)
 
+    def foresee(self, sources: Iterable[Source]) -> None:
+        """Say which sources were just written and will be indexed shortly; see `Indexer.foresee`."""
+        self._indexer.foresee(sources)
+
     def _is_private(self, source: Source) -> bool:
         path = Path(source.path)
         folders = self._private_folders if path.is_absolute() else ()

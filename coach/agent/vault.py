@@ -133,7 +133,8 @@ class Vault:
         """
         with self._locked(wait=wait):
             opener = Opener(self._read, self._read_as)
-            report = Sync(self._ledger, self._vaults, opener, known_format, self._home, progress).run()
+            written = self._library.foresee
+            report = Sync(self._ledger, self._vaults, opener, known_format, self._home, written, progress).run()
             self._library.bring_up_to_date(_told(progress, Step.INDEXING))
             # What was deleted or has become private is known by now.
             team = self.team.sync(_told(progress, Step.SHARING))

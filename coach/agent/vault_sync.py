@@ -18,6 +18,7 @@ from coach.agent.vault_files import Done, Opener, Todo, match_moves
 from coach.agent.vault_report import Failure, Progress, Step, SyncReport
 from coach.domain.errors import InputError
 from coach.domain.ids import sort_key
+from coach.domain.source import Source
 from coach.sources.vault import Walker
 from coach.sources.walked import Found
 from coach.store.ledger import Ledger
@@ -38,6 +39,7 @@ class Sync:
         opener: opens files.
         known_format: whether the format of a file of this name is read.
         own: Coach's own folder.
+        written: told which sources are new, as soon as they are written.
         progress: told how many files are read.
     """
 
@@ -48,6 +50,7 @@ class Sync:
         opener: Opener,
         known_format: Callable[[str], bool],
         own: Path,
+        written: Callable[[Iterable[Source]], None],
         progress: Progress | None = None,
     ) -> None:
         self._ledger = ledger
@@ -55,6 +58,7 @@ class Sync:
         self._opener = opener
         self._known_format = known_format
         self._own = own
+        self._written = written
         self._progress = progress
         self._before = vaults.files()
         #: What is true of each path after the sync.
@@ -165,6 +169,8 @@ class Sync:
             changes = self._ledger.put_drafts([draft for d in done for draft in d.drafts])
             self._drop([d.file.path for d in done if d.file.outcome is Outcome.SKIPPED])
             self._vaults.put([d.file for d in done if not _is_known(d.file, d.todo.known)])
+        added = set(changes.added)
+        self._written(source for source in changes.sources if source.id in added)
         self._added += changes.added
         self._changed += [i for i in changes.changed if i not in moved]
         self._moved += moved

@@ -35,6 +35,9 @@ _LONGEST_HELD = 4096
 
 def clean(text: str) -> str:
     """Return `text` without terminal escapes, control, bidi and invisible characters, newlines as ``\\n``, in NFC."""
+    # Most lines are such, and there are hundreds of thousands in a folder of notes.
+    if text.isascii() and text.isprintable():
+        return text
     cleaner = Cleaner()
     return cleaner.feed(text) + cleaner.finish()
 

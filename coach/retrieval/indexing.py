@@ -18,16 +18,18 @@ from typing import TYPE_CHECKING
 from coach.domain.ids import sort_key, source_of
 from coach.retrieval.chroma import TornGraphError
 from coach.retrieval.compiled import Compiled, load, remove, save, version
+from coach.retrieval.foresight import Foresight
 from coach.retrieval.landing import Landing, write
 from coach.retrieval.locks import BusyError, lock
 from coach.retrieval.rewriting import rewrite
-from coach.retrieval.rows import collection_of, rows_of
+from coach.retrieval.rows import Row, collection_of, rows_of
 from coach.retrieval.vectors import COLLECTIONS, CURATED, NOTES, VectorStore, Writer
 from coach.retrieval.work import Count, Portion, Progress, Work, ahead, calls, is_plain, numbered, parts, portions
 from coach.store.ledger import Ledger
 
 if TYPE_CHECKING:
     from coach.domain.ports import Embedder, Vectors
+    from coach.domain.source import Source
 
 #: Up to so many texts are embedded and written at once, without opening the index for each step.
 _FEW = 64
@@ -65,6 +67,17 @@ class Indexer:
         self._examples = examples
         self._examples_mark = examples_mark
         self._plain = plain
+        self._foresight = Foresight(plain or embedder)
+
+    def foresee(self, sources: Iterable[Source]) -> None:
+        """Say which notes were just written, before `bring_up_to_date`: what there is time for is embedded meanwhile.
+
+        Returns at once. What is not asked for is forgotten with the next indexing.
+        """
+        self._foresee(row for source in sources for row in rows_of(source, remote=self._embedder.remote))
+
+    def _foresee(self, rows: Iterable[Row]) -> None:
+        self._foresight.foresee(row.text for row in rows if collection_of(row.id) == NOTES)
 
     def bring_up_to_date(self, progress: Progress | None = None, *, wait: bool = True) -> Compiled:
         """Index what is pending and return the compiled corpus. Does next to nothing where nothing changed.
@@ -148,7 +161,10 @@ class Indexer:
             if self._ledger.indexed.begin(self._vectors.identity()):
                 self._forget_strays(writer)
             self._forget_removed(writer)
-            work = list(self._compare(writer))
+            work = []
+            for each in self._compare(writer):
+                work.append(each)
+                self._foresee(each.rows)
             rows = [row for each in work for row in each.rows]
             count.expect(len(rows))
             if 0 < len(rows) <= _FEW:
@@ -158,6 +174,7 @@ class Indexer:
                 count.done(len(rows))
                 work = []
         self._embed(work, count)
+        self._foresight.forget()
         if old and is_current:
             return old
         reused |= self._embedded(fresh, count)
@@ -180,7 +197,7 @@ class Indexer:
             threading.Thread(target=run, name="coach-loading", daemon=True).start()
 
     def _embedder_of(self, *, plain: bool) -> Embedder:
-        return self._plain if self._plain is not None and plain else self._embedder
+        return self._foresight if plain else self._embedder
 
     def _forget_strays(self, writer: Writer) -> None:
         """Remove rows that no source of the ledger can account for, as an index from elsewhere has them."""
