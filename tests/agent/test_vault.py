@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from coach.agent.library import Library
 from coach.agent.vault_report import Step
 from coach.store.database import Database
 from tests.agent.vaults import Notes
@@ -63,6 +64,19 @@ def test_what_is_unchanged_is_neither_opened_nor_written_nor_embedded(
         assert [f.new for f in again.failed] == [False]
         assert [name for name in opened if name.endswith((".md", ".png"))] == []
         assert notes.embedder.texts == []
+
+
+def test_new_notes_are_foreseen_while_files_are_read(notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(Library, "foresee", lambda _, sources: told.extend(source.title for source in sources))
+    notes.write("one.md", "# One\n- A line.\n")
+    notes.add()
+    notes.write("one.md", "# One\n- A line.\n- One more.\n")
+    notes.write("two.md", "# Two\n- Another line.\n")
+    notes.sync()
+
+    # Of one that changed most lines are known already.
+    assert told == ["One", "Two"]
 
 
 def test_a_file_that_was_only_touched_is_not_read_again(notes: Notes) -> None:

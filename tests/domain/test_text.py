@@ -54,6 +54,13 @@ def test_nothing_dangerous_gets_through(text: str) -> None:
     assert result.encode("utf-8").decode("utf-8") == result
 
 
+@given(st.one_of(HOSTILE, st.text(st.characters(max_codepoint=127))))
+def test_a_text_is_cleaned_as_a_stream_of_it_is(text: str) -> None:
+    cleaner = Cleaner()
+
+    assert clean(text) == cleaner.feed(text) + cleaner.finish()
+
+
 @given(st.lists(HOSTILE, max_size=6))
 def test_chunks_hide_no_escape(chunks: list[str]) -> None:
     cleaner = Cleaner()
