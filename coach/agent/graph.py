@@ -128,19 +128,20 @@ async def _false_premise(material: Material, equipment: Equipment) -> tuple[str,
     scores = await equipment.checker.score([Pair(e.statement.text, premise, e.private) for e in near])
     if any(s.supported for s in scores):
         return "", ()
-    insists = equipment.retriever.insists(material.question, material.turns)
-    applies = material.retrieval.principles[:1] if insists else ()
+    applies = material.retrieval.principles[:1] if material.insists else ()
     standing = [e for p in applies for e in material.retrieval.evidence if e.statement.source_id == p.source_id]
     return premise, tuple(standing[:_NEAR_PREMISE]) or principles
 
 
 def _material(state: State, runtime: Runtime[Equipment], retrieval: Retrieval) -> Material:
     found = {e.id: e for e in retrieval.evidence}
+    turns = _turns(state, runtime.context)
     return Material(
         question=state["question"],
-        turns=_turns(state, runtime.context),
+        turns=turns,
         retrieval=retrieval,
         words=runtime.context.words,
+        insists=runtime.context.retriever.insists(state["question"], turns),
         about_notes=state.get("about_notes", False),
         whens=runtime.context.whens(),
         evidence=found | {e.id: e for e in runtime.context.principles() if e.id not in found},

@@ -24,6 +24,8 @@ class Material:
     false_premise: str = ""
     #: The principle statements that come nearest to that, and put it right.
     instead: tuple[Evidence, ...] = ()
+    #: The person insists on what was asked before, and brings nothing new.
+    insists: bool = False
     #: The person asks what their own notes say, rather than for advice.
     about_notes: bool = False
     #: Everything that may be cited this turn, by id.

@@ -82,6 +82,8 @@ def choose(
     words: int = 200,
     first: Sequence[Evidence] = (),
     before: str = "",
+    *,
+    insists: bool = False,
 ) -> Page:
     """Choose what to say for what was found.
 
@@ -95,12 +97,14 @@ def choose(
         first: principle statements that the page begins with, at most two, whatever fits the situation better.
         before: earlier answers of the conversation. What was quoted there is said again only where nothing else is
             left: a follow-up goes on rather than back.
+        insists: whether the person brings nothing new. Then of principles is said again what was quoted before: what
+            they get to hear stays the same, not what was left over of it.
     """
     ranked = sorted(retrieval.principles, key=lambda p: -(p.score - _GENERAL_HANDICAP * (p.source_id in _GENERAL)))
     lead = ranked[0] if ranked else None
     second = None if first else _second(ranked)
     chosen = _Chosen(similarity, before)
-    principles = chosen.take(first, 2)
+    principles = chosen.take(first, 2, again=insists)
     practices = _practices(retrieval, [p.source_id for p in (lead, second) if p])
     notes = chosen_notes(retrieval, _NOTE_LINES, alone=_MEANING_ALONE)
     names = [p.source_id for p in practices]
@@ -113,11 +117,12 @@ def choose(
     plan, question = best(StatementKind.IF_THEN), best(StatementKind.QUESTION)
     other_side = best(StatementKind.OTHER_SIDE)
     served = Counter(s for e in (*advice, *plan, *other_side) for s in e.statement.serves)
-    principles += chosen.take(_served_first(retrieval, lead, served), 2 if second is None and not principles else 1)
+    count = 2 if second is None and not principles else 1
+    principles += chosen.take(_served_first(retrieval, lead, served), count, again=insists)
     if second is not None:
-        principles += chosen.take(_served_first(retrieval, second, served), 1)
+        principles += chosen.take(_served_first(retrieval, second, served), 1, again=insists)
     if not practices:
-        principles += chosen.take(_served_first(retrieval, lead, served), 2)
+        principles += chosen.take(_served_first(retrieval, lead, served), 2, again=insists)
     spoken = sum(len(e.statement.text.split()) for e in (*principles, *advice, *notes, *plan, *question, *other_side))
     caution = best(StatementKind.CAUTION) if spoken + 30 <= words else []
     while spoken > words * _TOO_LONG and len(advice) > 1:
@@ -178,9 +183,10 @@ class _Chosen:
         self._before = before
         self._taken: list[Evidence] = []
 
-    def take(self, offered: Sequence[Evidence], count: int) -> list[Evidence]:
+    def take(self, offered: Sequence[Evidence], count: int, *, again: bool = False) -> list[Evidence]:
+        """Take `count` at most: first what was not quoted before, or, `again`, what was."""
         new: list[Evidence] = []
-        for e in sorted(offered[: 4 * count + 4], key=lambda e: e.statement.text in self._before):
+        for e in sorted(offered[: 4 * count + 4], key=lambda e: (e.statement.text in self._before) != again):
             if len(new) == count:
                 break
             if not self._said(e):

@@ -55,6 +55,18 @@ def test_the_principle_s_statements_are_those_that_the_advice_serves() -> None:
     assert "P8.4" in ids(page.principles)
 
 
+def test_a_follow_up_goes_on_and_who_insists_hears_the_same_principle_again() -> None:
+    shown = retrieval([*PRINCIPLES, *PRACTICE], [match("P8", 0.8)], [match("C1", 0.7)])
+    first = choose(shown, unlike)
+    before = " ".join(e.statement.text for e in first.all)
+
+    assert not {*ids(first.principles)} & {*ids(choose(shown, unlike, before=before).principles)}
+    insisting = choose(shown, unlike, before=before, insists=True)
+    assert {*ids(insisting.principles)} == {*ids(first.principles)}
+    # Of how to act on it there is more to say.
+    assert "C1.4" in ids(insisting.advice)
+
+
 def test_a_second_principle_is_taken_along_when_it_fits_as_well() -> None:
     page = choose(
         retrieval([*PRINCIPLES, *OTHER, *PRACTICE], [match("P8", 0.50), match("P7", 0.48)], [match("C1", 0.7)]), unlike

@@ -16,6 +16,7 @@ from coach.agent.coach import Coach
 from coach.agent.composers.quote import QuoteComposer, silence
 from coach.agent.material import Material
 from coach.domain.answer import Answer, Sentence, Status, Verdict
+from coach.domain.evidence import Turn
 from coach.domain.source import StatementKind
 from coach.settings import load_settings
 from tests.agent.evidence import found, match, retrieval, unlike
@@ -51,6 +52,17 @@ async def test_a_page_in_the_order_of_a_coach() -> None:
     assert sentences[0].text == "This is about a moment when a date is wanted."
     assert "Your note of 2026-03-02, “Planning”:" in [s.text for s in sentences]
     assert "".join(told).startswith(f"{sentences[0].text}\n\nNegotiate deadlines. [P8.1]")
+
+
+async def test_who_insists_is_told_that_it_still_applies() -> None:
+    said = (Turn("they want May", "Negotiate deadlines. Ask what the date is for."),)
+    stays = "As long as nothing new is known of it, this still applies."
+
+    assert [s.text for s in (await compose(material(turns=said, insists=True)))[:2]] == [stays, "Negotiate deadlines."]
+    # Where none of it was said, nothing stays.
+    other = (Turn("they want May", "Nothing in the sources covers this."),)
+    assert stays not in [s.text for s in await compose(material(turns=other, insists=True))]
+    assert stays not in [s.text for s in await compose(material(turns=said))]
 
 
 async def test_what_the_notes_say_comes_first_if_that_is_what_is_asked() -> None:

@@ -28,13 +28,25 @@ class QuoteComposer:
         if sentences := looked_up(material):
             tell_all(sentences, tell)
             return sentences
-        page = choose(material.retrieval, self._similarity, material.words, material.instead, material.said_before)
+        page = page_for(material, self._similarity)
         sentences = opening(material, page)
         sentences += [quoted(e, "point") for e in page.principles]
         sentences += [quoted(e, "how") for e in page.advice]
         sentences += closing(material, page)
         tell_all(sentences, tell)
         return sentences
+
+
+def page_for(material: Material, similarity: Similarity) -> Page:
+    """Choose what is said for a situation."""
+    return choose(
+        material.retrieval,
+        similarity,
+        material.words,
+        material.instead,
+        material.said_before,
+        insists=material.insists,
+    )
 
 
 def looked_up(material: Material) -> list[Sentence]:
@@ -49,10 +61,12 @@ def looked_up(material: Material) -> list[Sentence]:
 
 
 def opening(material: Material, page: Page) -> list[Sentence]:
-    """Return what stands before the points: a premise put right, what the situation is about, the team's own notes."""
+    """Return what stands before the points: a premise put right, what stays so, what the situation is about."""
     sentences: list[Sentence] = []
     if material.false_premise and page.principles:
         sentences.append(framed(f"The sources do not say “{material.false_premise}”; this is what they say."))
+    elif material.insists and any(e.statement.text in material.said_before for e in page.principles):
+        sentences.append(framed("As long as nothing new is known of it, this still applies."))
     if not sentences and page.practice is not None:
         when = _when(material, page.practice.source_id)
         sentences.append(framed(f"This is about a moment when {when}." if when else f"{page.practice.title}."))

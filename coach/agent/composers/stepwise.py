@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from coach.agent.composers import Tell
 from coach.agent.composers.free import fenced, usable
-from coach.agent.composers.quote import closing, looked_up, opening, tell_all
+from coach.agent.composers.quote import closing, looked_up, opening, page_for, tell_all
 from coach.agent.material import Material, quoted, with_ids
-from coach.agent.page import Similarity, choose
+from coach.agent.page import Similarity
 from coach.domain.answer import Sentence
 from coach.domain.evidence import Evidence
 from coach.domain.ids import without_citations
@@ -42,7 +42,7 @@ class StepwiseComposer:
         if found := looked_up(material):
             tell_all(found, tell)
             return found
-        page = choose(material.retrieval, self._similarity, material.words, material.instead, material.said_before)
+        page = page_for(material, self._similarity)
         sentences: list[Sentence] = []
 
         def say(sentence: Sentence) -> None:
