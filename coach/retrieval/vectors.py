@@ -158,15 +158,15 @@ class Reader:
         with in_plain_words("read"):
             found = here.query(query_embeddings=[vector.tolist()], n_results=limit, include=["distances"])
             ids, distances = found["ids"][0], found["distances"][0]
-            expected = min(limit, _CHECKED)
-            if len(ids) < expected:
-                expected = min(expected, here.count())
+            there = len(ids) if len(ids) == limit else here.count()
         # The search is approximate and may miss rows, the more of them the more it is asked for, and among lines that
-        # are nearly the same. Where most of a few are missing, files of the index may be gone: Chroma does not say so.
-        # Nor does it where vectors are damaged.
+        # are nearly the same. Where it says less than it was asked for, a small collection is compared row by row. Where
+        # most of a few are missing, files of the index may be gone: Chroma does not say so. Nor does it where vectors
+        # are damaged.
         if any(abs(1.0 - d) > 1 + _ROUNDING for d in distances):
             raise StoreError("The vector index is damaged.", REBUILD)
-        if len(ids) < expected / 2:
+        missing = len(ids) < min(limit, there)
+        if (missing and there <= _SMALL) or len(ids) < min(limit, _CHECKED, there) / 2:
             return self._exactly(collection, vector, limit)
         return [(i, 1.0 - d) for i, d in zip(ids, distances, strict=True)]
 

@@ -140,8 +140,9 @@ def test_a_search_looks_at_so_many_rows_that_like_lines_do_not_hide_another(stor
     assert graph["ef_search"] >= 1000
 
 
-def test_few_rows_are_looked_at_one_by_one_where_a_search_misses_most(
-    store: VectorStore, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("told", [[3], [0, 1, 2, 3, 4, 6, 7]])
+def test_few_rows_are_looked_at_one_by_one_where_a_search_misses_any(
+    store: VectorStore, told: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Among vectors that are nearly the same a graph may lose its way; how often is a matter of luck.
     vectors = np.eye(8, dtype=np.float32)
@@ -151,16 +152,36 @@ def test_few_rows_are_looked_at_one_by_one_where_a_search_misses_most(
 
         class Lost:
             def query(self, **_: Any) -> dict[str, Any]:
-                return {"ids": [["N1.3"]], "distances": [[0.5]]}
+                return {"ids": [[f"N1.{i}" for i in told]], "distances": [[1.0] * len(told)]}
 
             def __getattr__(self, name: str) -> Any:
                 return getattr(collection, name)
 
         monkeypatch.setitem(writer._collections, NOTES, Lost())
-        found = writer.nearest(NOTES, vectors[5], 4)
+        found = writer.nearest(NOTES, vectors[5], 8)
         assert found[0][0] == "N1.5"
         assert found[0][1] == pytest.approx(1.0)
-        assert len(found) == 4
-        monkeypatch.setattr(module, "_SMALL", 7)
+        assert len(found) == 8
+
+
+def test_of_many_rows_a_search_may_miss_some_and_not_most(store: VectorStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_SMALL", 7)
+    vectors = np.eye(8, dtype=np.float32)
+    with store.writing() as writer:
+        writer.upsert(NOTES, [f"N1.{i}" for i in range(8)], vectors, ["h"] * 8)
+        collection = writer._collections[NOTES]
+
+        class Lost:
+            told = 7
+
+            def query(self, **_: Any) -> dict[str, Any]:
+                return {"ids": [[f"N1.{i}" for i in range(self.told)]], "distances": [[1.0] * self.told]}
+
+            def __getattr__(self, name: str) -> Any:
+                return getattr(collection, name)
+
+        monkeypatch.setitem(writer._collections, NOTES, Lost())
+        assert len(writer.nearest(NOTES, vectors[7], 8)) == 7
+        monkeypatch.setattr(Lost, "told", 3)
         with pytest.raises(StoreError, match="damaged"):
-            writer.nearest(NOTES, vectors[5], 4)
+            writer.nearest(NOTES, vectors[7], 8)
