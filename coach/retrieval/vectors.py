@@ -160,9 +160,8 @@ class Reader:
             ids, distances = found["ids"][0], found["distances"][0]
             there = len(ids) if len(ids) == limit else here.count()
         # The search is approximate and may miss rows, the more of them the more it is asked for, and among lines that
-        # are nearly the same. Where it says less than it was asked for, a small collection is compared row by row. Where
-        # most of a few are missing, files of the index may be gone: Chroma does not say so. Nor does it where vectors
-        # are damaged.
+        # are nearly the same. Where any is missing, a small collection is compared row by row. Where most of a few are,
+        # files of the index may be gone: Chroma does not say so. Nor does it where vectors are damaged.
         if any(abs(1.0 - d) > 1 + _ROUNDING for d in distances):
             raise StoreError("The vector index is damaged.", REBUILD)
         missing = len(ids) < min(limit, there)
