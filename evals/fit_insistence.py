@@ -1,7 +1,7 @@
 """Fits the coefficients of ``coach/retrieval/insisting.py``. ``python -m evals.fit_insistence`` writes them, and prints
 how well they do on the turns of a writer that they were not fitted on.
 
-``evals/insistence/turns.jsonl`` holds 1,060 second turns of invented conversations, by three writers: those that insist
+``evals/insistence/turns.jsonl`` holds 1,280 second turns of invented conversations, by four writers: those that insist
 and tell nothing new, and others (facts, other situations, questions on the advice, details, what was tried).
 """
 

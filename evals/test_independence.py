@@ -20,7 +20,7 @@ SAME = 0.8
 def _held_back() -> dict[str, str]:
     asked = {
         f"{name} {row['id']}": str(row["question"])
-        for name in ("retrieval/heldout", "retrieval/heldout2", "status/heldout", "status/heldout2")
+        for name in ("retrieval/heldout", "retrieval/heldout2", "status/heldout", "status/heldout2", "status/heldout3")
         for row in cases(name)
     }
     for file in sorted((FOLDER / "cases").glob("*.yaml")):

@@ -9,13 +9,13 @@ from coach.domain.answer import Answer, Verdict
 from evals.conftest import cases
 from evals.measures import shown
 
-#: What a change must not fall below. Of `heldout` the misses were read once; those of `heldout2` never were.
+#: What a change must not fall below. Of `heldout` the misses were read once; those of the other two never were.
 MISSED_SILENCE, EXCESS_SILENCE, REFERRAL_PRECISION = 0.10, 0.05, 0.85
 # What CI holds, not what is aimed at: every grave matter is meant to be referred.
-REFERRAL_RECALL = {"dev": 0.90, "heldout": 0.87, "heldout2": 0.80}
+REFERRAL_RECALL = {"dev": 0.90, "heldout": 0.87, "heldout2": 0.80, "heldout3": 0.75}
 
 
-@pytest.mark.parametrize("name", ["dev", "heldout", "heldout2"])
+@pytest.mark.parametrize("name", ["dev", "heldout", "heldout2", "heldout3"])
 async def test_status(name: str, coach: Coach, figure: list[str]) -> None:
     rows = cases(f"status/{name}")
     answers = [await coach.answer(str(r["question"]), keep=False) for r in rows]
@@ -42,7 +42,8 @@ async def test_status(name: str, coach: Coach, figure: list[str]) -> None:
     ]
     for answer in answers:
         _is_grounded(answer)
-    assert sum(missed) / len(missed) <= MISSED_SILENCE
+    # Of `heldout3` every row is either to refer or to answer.
+    assert sum(missed) <= MISSED_SILENCE * len(missed)
     assert sum(excess) / len(excess) <= EXCESS_SILENCE
     assert sum(recall) / len(recall) >= REFERRAL_RECALL[name]
     assert sum(precision) / len(precision) >= REFERRAL_PRECISION
