@@ -23,14 +23,16 @@ from coach.retrieval.insisting import Insisting, features
 from coach.settings import load_settings
 
 TURNS = Path(__file__).parent / "insistence" / "turns.jsonl"
+#: Of a fifth writer; nothing is fitted on them.
+HELD_OUT = TURNS.with_name("heldout.jsonl")
 FILE = Path(insisting.__file__).parent / "data" / f"{insisting.MODEL}.json"
 #: Strong, for nearly half as many features as rows.
 L2 = 100.0
 
 
-def read() -> list[dict[str, Any]]:
+def read(path: Path = TURNS) -> list[dict[str, Any]]:
     """Return the rows: writer, first turn, second turn, and whether it insists."""
-    return [json.loads(line) for line in TURNS.read_text(encoding="utf-8").splitlines()]
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def values_of(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, float]]:
@@ -62,21 +64,26 @@ def main() -> None:
     """Fit, write and print."""
     rows = read()
     values = values_of(rows)
-    FILE.write_text(fitted(rows, values).as_json(), encoding="utf-8")
+    whole = fitted(rows, values)
+    FILE.write_text(whole.as_json(), encoding="utf-8")
     print(f"{len(rows)} turns, {sum(row['insists'] for row in rows)} of them insist; taken for insistence:")
     for writer in sorted({row["writer"] for row in rows}):
         here = [i for i, row in enumerate(rows) if row["writer"] == writer]
         others = [i for i, row in enumerate(rows) if row["writer"] != writer]
         model = fitted([rows[i] for i in others], [values[i] for i in others])
-        taken = {i for i in here if model.probability(values[i]) >= LIKELY}
-        insist = {i for i in here if rows[i]["insists"]}
-        rest = len(here) - len(insist)
-        print(f"  writer {writer}, by a model of the others: {len(taken & insist)} of {len(insist)} that do, ", end="")
-        print(f"{len(taken - insist)} of {rest} that do not; ", end="")
-        by_lists, by_model = (
-            held([rows[i] for i in insist], way) for way in (None, Insisting(MiniLMEmbedder(), model))
-        )
-        print(f"the leading principle stays in {by_model} of those that do, and by the lists of words in {by_lists}")
+        print(f"  writer {writer}, by a model of the others: ", end="")
+        tell([rows[i] for i in here], [values[i] for i in here], model)
+    print("  another writer, of whom nothing was fitted: ", end="")
+    tell(new := read(HELD_OUT), values_of(new), whole)
+
+
+def tell(rows: Sequence[Mapping[str, Any]], values: Sequence[Mapping[str, float]], model: Logistic) -> None:
+    """Print how a model judges these rows."""
+    taken = {i for i, v in enumerate(values) if model.probability(v) >= LIKELY}
+    insist = {i for i, row in enumerate(rows) if row["insists"]}
+    print(f"{len(taken & insist)} of {len(insist)} that do, {len(taken - insist)} of {len(rows) - len(insist)}", end="")
+    by_lists, by_model = (held([rows[i] for i in insist], way) for way in (None, Insisting(MiniLMEmbedder(), model)))
+    print(f" that do not; the leading principle stays in {by_model} of those that do, and by the lists in {by_lists}")
 
 
 if __name__ == "__main__":
