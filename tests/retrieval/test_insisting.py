@@ -44,6 +44,12 @@ def test_facts_questions_and_other_situations_do_not_insist(weigh: Insisting, ot
     assert not insists(other, [Turn(FIRST)], weigh=weigh)
 
 
+def test_a_short_question_on_something_else_does_not_insist(weigh: Insisting) -> None:
+    before = "My VP wants a date that we cannot keep, what do I say?"
+
+    assert weigh("How do I delegate the work that I like to do most?", before) < LIKELY
+
+
 def test_the_situation_is_the_last_turn_that_does_not_insist(weigh: Insisting) -> None:
     turns = [Turn(text) for text in (FIRST, PUSHES[1], NEW[2], PUSHES[1])]
 

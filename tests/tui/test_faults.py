@@ -105,7 +105,8 @@ def locked(path: Path) -> Iterator[None]:
 
 
 async def test_a_ledger_that_another_process_keeps_locked(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assembly, "open_database", partial(open_database, busy_seconds=0.7))
+    # Long enough that a slow machine still sees the answer wait.
+    monkeypatch.setattr(assembly, "open_database", partial(open_database, busy_seconds=3.0))
     coach = world.open()
     async with running_app(CoachApp(lambda: coach), size=(100, 60)) as tui:
         with locked(world.home / "coach.db"):
